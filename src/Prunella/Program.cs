@@ -1,0 +1,3 @@
+using Prunella.Commands;
+
+return await RootCommands.Create().Parse(args).InvokeAsync();
