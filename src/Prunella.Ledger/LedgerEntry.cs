@@ -19,4 +19,8 @@ public sealed record LedgerDraft(string Kind, string Subject, string Actor, Json
 /// <param name="PreviousHash">The hash of the entry before; 64 zeros for the first.</param>
 /// <param name="Hash">HMAC-SHA256 in lower-case hex over the previous hash and the canonical JSON of the other fields.</param>
 public sealed record LedgerEntry(
-    long Number, DateTimeOffset At, string Kind, string Subject, string Actor, JsonElement Payload, string PreviousHash, string Hash);
+    long Number, DateTimeOffset At, string Kind, string Subject, string Actor, JsonElement Payload, string PreviousHash, string Hash)
+{
+    /// <summary>Which key of the <see cref="LedgerKeyRing"/> keyed <see cref="Hash"/>: 8 lower-case hex digits. Covered by the hash.</summary>
+    public string KeyId { get; init; } = "";
+}

@@ -29,7 +29,7 @@ public interface IRemediationStore
     /// <summary>How many signals wait to be correlated.</summary>
     Task<int> CountPendingSignalsAsync(CancellationToken cancellation);
 
-    /// <summary>Signals of an incident, oldest first.</summary>
+    /// <summary>The newest <paramref name="max"/> signals of an incident, oldest of them first.</summary>
     Task<IReadOnlyList<Signal>> SignalsOfAsync(IncidentId incident, int max, CancellationToken cancellation);
 
     /// <summary>The incident that the firing signal of this series joined; null when none did.</summary>
@@ -82,8 +82,14 @@ public interface IRemediationStore
 
     /// <summary>Commits everything or nothing.</summary>
     /// <returns>The incidents as stored, with their new versions, in the order of <see cref="StoreChange.Incidents"/>.</returns>
-    /// <exception cref="StaleVersionException">An incident, approval or setting has a newer version.</exception>
+    /// <exception cref="StaleVersionException">
+    /// An incident, approval or setting has a newer version, another incident of the target and family is open already, or a
+    /// signal was assigned otherwise.
+    /// </exception>
     /// <exception cref="TargetBusyException">The target to lock is locked for another execution.</exception>
+    /// <exception cref="InvalidOperationException">A signal is assigned that was never accepted.</exception>
+    /// <exception cref="CanonicalJsonException">A ledger payload has no canonical form: a whole number over 2⁵³ has to be text.</exception>
+    /// <exception cref="ArgumentException">The same thing is changed twice, or a ledger payload is no object.</exception>
     Task<IReadOnlyList<Incident>> CommitAsync(StoreChange change, CancellationToken cancellation);
 
     /// <summary>Ledger entries with a number from <paramref name="fromNumber"/>, in order.</summary>

@@ -41,6 +41,26 @@ public sealed record StoreChange
 
     /// <summary>Entries to append to the ledger, in this order.</summary>
     public IReadOnlyList<LedgerDraft> Ledger { get; init; } = [];
+
+    /// <summary>Refuses what no store can commit as one step: the same thing changed twice.</summary>
+    /// <exception cref="ArgumentException">An incident, signal, execution, approval, decision or setting appears twice.</exception>
+    internal void ThrowIfMalformed()
+    {
+        Unique(Incidents, incident => incident.Id, "incident");
+        Unique(Assignments, assignment => assignment.Signal, "signal");
+        Unique(Executions, execution => execution.Id, "execution");
+        Unique(Approvals, approval => approval.Id, "approval");
+        Unique(Decisions, decision => decision.Digest, "decision");
+        Unique(Settings, setting => setting.Key, "setting");
+    }
+
+    private static void Unique<T, TKey>(IReadOnlyList<T> items, Func<T, TKey> keyOf, string what)
+    {
+        if (items.Count < 2) return;
+        var seen = new HashSet<TKey>(items.Count);
+        foreach (var item in items)
+            if (!seen.Add(keyOf(item))) throw new ArgumentException($"The {what} {keyOf(item)} is changed twice in one commit.");
+    }
 }
 
 /// <summary>Says which incident a signal joined; null for none.</summary>
