@@ -1,1 +1,13 @@
-Console.Error.WriteLine("Name a benchmark; none is built in yet."); return 2;
+using Prunella.Logs.Bench;
+
+return args switch
+{
+    ["accuracy", var data, .. var rest] => AccuracyBench.Run(data, rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("Prunella.Logs.Bench accuracy DATA_DIR [SET…]   accuracy on labelled sets");
+    return 2;
+}

@@ -1,0 +1,40 @@
+namespace Prunella.Logs.Templates;
+
+/// <summary>What the values seen in one slot have in common: their first value, and the length of the start they share.</summary>
+internal sealed class SlotSample(byte[] first)
+{
+    private readonly byte[] first = first;
+
+    internal int Shared { get; private set; } = first.Length;
+
+    /// <summary>True once two values differed.</summary>
+    internal bool Varies { get; private set; }
+
+    internal ReadOnlySpan<byte> Prefix => first.AsSpan(0, Shared);
+
+    internal ReadOnlySpan<byte> First => first;
+
+    internal void Add(ReadOnlySpan<byte> value)
+    {
+        if (Shared == 0 && Varies)
+        {
+            return;
+        }
+
+        var common = first.AsSpan(0, Shared).CommonPrefixLength(value);
+        Varies |= common < value.Length || common < first.Length;
+        Shared = common;
+    }
+
+    internal void Add(SlotSample other)
+    {
+        Add(other.first);
+        if (other.Varies)
+        {
+            Varies = true;
+            Shared = Math.Min(Shared, other.Shared);
+        }
+    }
+
+    internal SlotSample Copy() => new(first) { Shared = Shared, Varies = Varies };
+}

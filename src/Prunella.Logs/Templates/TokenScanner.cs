@@ -1,0 +1,291 @@
+using Prunella.Logs.Parsing;
+using static Prunella.Logs.Templates.ByteClass;
+
+namespace Prunella.Logs.Templates;
+
+/// <summary>Scans one token from its first byte and names its kind. Hand-written: no token is looked at by more than two scanners.</summary>
+internal static class TokenScanner
+{
+    /// <summary>End of the token that starts at <paramref name="i"/>.</summary>
+    internal static int Scan(ReadOnlySpan<byte> line, int i, int to, out SlotKind kind)
+    {
+        var first = line[i];
+        if (first == '/')
+        {
+            return ScanPath(line, i, to, out kind);
+        }
+
+        if (first is >= (byte)'A' and <= (byte)'W' && i + 3 < to && line[i + 3] == ' '
+            && TimestampScanner.TryScanNamed(line[i..to], out var length, out _, out _))
+        {
+            kind = SlotKind.Time;
+            return i + length;
+        }
+
+        if (IsDigit(first) && i + 7 < to && TimestampScanner.TryScanNumeric(line[i..to], out length, out _, out _) && IsTokenEnd(line, i + length, to))
+        {
+            kind = SlotKind.Time;
+            return i + length;
+        }
+
+        return ScanWord(line, i, to, out kind);
+    }
+
+    private static bool IsTokenEnd(ReadOnlySpan<byte> line, int i, int to) =>
+        i >= to || Of[line[i]] is Gap or Colon || (line[i] is (byte)'.' or (byte)'-' && (i + 1 >= to || !IsWord(line[i + 1])));
+
+    private static int ScanWord(ReadOnlySpan<byte> line, int i, int to, out SlotKind kind)
+    {
+        var classes = Of;
+        int digits = 0, letters = 0, runs = 0, dots = 0, inners = 0, j = i;
+        bool hex = true, isolated = false, runIsolated = false;
+        byte previous = Inner;
+        for (; j < to; j++)
+        {
+            var b = line[j];
+            var cls = classes[b];
+            if (cls == Digit)
+            {
+                digits++;
+                if (previous != Digit)
+                {
+                    runs++;
+                    runIsolated = previous == Inner;
+                }
+            }
+            else if (cls == Letter)
+            {
+                if (b == '_')
+                {
+                    // An underscore joins, so a run of digits beside it stands alone: rdd_2.
+                    cls = Inner;
+                    isolated |= previous == Digit && runIsolated;
+                    hex = false;
+                    inners++;
+                }
+                else
+                {
+                    letters++;
+                    hex &= IsHex(b);
+                }
+            }
+            else if (cls == Inner)
+            {
+                isolated |= previous == Digit && runIsolated;
+                inners++;
+                hex &= b == '-';
+                if (b == '.')
+                {
+                    dots++;
+                }
+                else if (b == '\\' && j + 1 < to && classes[line[j + 1]] is Letter && digits + letters > 0 && dots + inners == 1)
+                {
+                    // DOMAIN\user and the like: one name.
+                }
+            }
+            else if (cls == Colon)
+            {
+                if (ColonScanner.TryContinue(line, i, j, to, digits, letters, dots, hex, out var end, out kind))
+                {
+                    return end;
+                }
+
+                break;
+            }
+            else if (cls == At && letters > 0 && EmailEnd(line, j + 1, to) is var e && e > 0)
+            {
+                kind = SlotKind.Word;
+                return e;
+            }
+            else
+            {
+                break;
+            }
+
+            previous = cls;
+        }
+
+        isolated |= previous == Digit && runIsolated;
+        while (j > i && classes[line[j - 1]] == Inner)
+        {
+            j--;
+        }
+
+        kind = j == i ? SlotKind.Word : Classify(line[i..j], digits, letters, runs, dots, hex, isolated, inners);
+        return j;
+    }
+
+    private static SlotKind Classify(ReadOnlySpan<byte> word, int digits, int letters, int runs, int dots, bool hex, bool isolated, int inners)
+    {
+        if (digits == 0)
+        {
+            if (word.Length is 4 or 5 && IsFlag(word))
+            {
+                return SlotKind.Flag;
+            }
+
+            return hex && inners == 0 && word.Length >= 16 ? SlotKind.Hex : dots > 0 && HostName.Is(word) ? SlotKind.Address : SlotKind.Word;
+        }
+
+        if (letters == 0)
+        {
+            return dots == 3 && runs == 4 && inners == 3 ? SlotKind.Address : SlotKind.Number;
+        }
+
+        if (hex)
+        {
+            if (word.Length == 36 && word[8] == '-' && word[13] == '-' && word[18] == '-' && word[23] == '-')
+            {
+                return SlotKind.Uuid;
+            }
+
+            if (inners == 0 && word.Length >= 6)
+            {
+                return SlotKind.Hex;
+            }
+        }
+
+        if (word[0] == '0' && word.Length > 2 && (word[1] | 0x20) == 'x')
+        {
+            return SlotKind.Hex;
+        }
+
+        if (IsDigit(word[0]))
+        {
+            return letters <= 3 && runs <= 2 ? SlotKind.Number : SlotKind.Identifier;
+        }
+
+        return digits >= 4 || runs >= 2 || isolated ? SlotKind.Identifier : dots > 0 && HostName.Is(word) ? SlotKind.Address : SlotKind.Word;
+    }
+
+    private static bool IsFlag(ReadOnlySpan<byte> word)
+    {
+        var lower = 0UL;
+        foreach (var b in word)
+        {
+            lower = (lower << 8) | (byte)(b | 0x20);
+        }
+
+        return lower is 0x74727565 /* true */ or 0x66616C7365 /* false */ or 0x6E756C6C /* null */ or 0x726F6F74 /* root */ or 0x61646D696E /* admin */;
+    }
+
+    // The request line of an access log is one value: "GET /a?b=c HTTP/1.1" has one variable.
+    private static int ScanPath(ReadOnlySpan<byte> line, int i, int to, out SlotKind kind)
+    {
+        var j = i + 1;
+        var query = false;
+        for (; j < to; j++)
+        {
+            var b = line[j];
+            if (b <= ' ' || b is (byte)'"' or (byte)'\'' or (byte)')' or (byte)']' or (byte)'}' or (byte)'>' or (byte)'<' or (byte)'|' or (byte)';' or (byte)'(' or (byte)'[' or (byte)'{')
+            {
+                break;
+            }
+
+            if (b == '?')
+            {
+                query = true;
+            }
+            else if (!query && b is (byte)',' or (byte)':' or (byte)'!' or (byte)'=')
+            {
+                break;
+            }
+        }
+
+        if (j < to && line[j] == ':' && j + 1 < to && IsDigit(line[j + 1]) && IsAddress(line[(i + 1)..j]))
+        {
+            j = SkipDigits(line, j + 1, to);
+            kind = SlotKind.Address;
+            return j;
+        }
+
+        if (j + 8 < to && line.Slice(j, 6).SequenceEqual(" HTTP/"u8))
+        {
+            j += 6;
+            while (j < to && (IsDigit(line[j]) || line[j] == '.'))
+            {
+                j++;
+            }
+        }
+
+        kind = IsAddress(line[(i + 1)..j]) ? SlotKind.Address : SlotKind.Path;
+        return j;
+    }
+
+    /// <summary>True for text that ends in a dotted IPv4 address: 10.0.0.1 or name/10.0.0.1.</summary>
+    internal static bool IsAddress(ReadOnlySpan<byte> text)
+    {
+        var slash = text.LastIndexOf((byte)'/');
+        if (slash >= 0)
+        {
+            text = text[(slash + 1)..];
+        }
+
+        if (text.Length is < 7 or > 15)
+        {
+            return false;
+        }
+
+        var dots = 0;
+        foreach (var b in text)
+        {
+            if (b == '.')
+            {
+                dots++;
+            }
+            else if (!IsDigit(b))
+            {
+                return false;
+            }
+        }
+
+        return dots == 3;
+    }
+
+    internal static int SkipDigits(ReadOnlySpan<byte> line, int i, int to)
+    {
+        while (i < to && IsDigit(line[i]))
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    private static int EmailEnd(ReadOnlySpan<byte> line, int i, int to)
+    {
+        var start = i;
+        var dot = -1;
+        for (; i < to && (IsWord(line[i]) || line[i] is (byte)'.' or (byte)'-'); i++)
+        {
+            if (line[i] == '.')
+            {
+                dot = i;
+            }
+        }
+
+        while (i > start && line[i - 1] is (byte)'.' or (byte)'-')
+        {
+            i--;
+            if (dot == i)
+            {
+                dot = line[start..i].LastIndexOf((byte)'.') is var d && d >= 0 ? start + d : -1;
+            }
+        }
+
+        if (dot <= start || i - dot < 3)
+        {
+            return -1;
+        }
+
+        for (var k = dot + 1; k < i; k++)
+        {
+            if (!IsLetter(line[k]))
+            {
+                return -1;
+            }
+        }
+
+        return i;
+    }
+}
