@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using Prunella.Logs.Parsing;
-using Prunella.Logs.Templates;
 
 namespace Prunella.Logs.Bench;
 
@@ -49,30 +47,23 @@ internal static class AccuracyBench
 
     private static List<(string Group, string Text)> Mine(List<byte[]> lines)
     {
-        var learner = new LayoutLearner();
-        var miner = new TemplateMiner();
-        var anchors = new HeaderAnchor[HeaderScanner.AnchorsMax];
-        foreach (var line in lines)
+        var parser = new LogParser();
+        foreach (var line in lines.Take(20_000))
         {
-            var n = HeaderScanner.Scan(line, anchors, out _);
-            learner.Learn(anchors.AsSpan(0, n));
+            parser.Learn(line);
         }
 
-        var found = new List<Skeleton>();
-        var tokens = new Token[MessageTokenizer.TokensMax];
-        var layouts = new Dictionary<ulong, (int, string)>();
         foreach (var line in lines)
         {
-            var n = HeaderScanner.Scan(line, anchors, out _);
-            var header = learner.Resolve(line, anchors.AsSpan(0, n));
-            layouts[header.Layout] = (layouts.GetValueOrDefault(header.Layout).Item1 + 1, Encoding.UTF8.GetString(line.AsSpan(0, Math.Min(line.Length, header.End))));
-            var count = MessageTokenizer.Tokenize(line, header.End, line.Length, tokens, 0);
-            found.Add(miner.Find(header.Layout, line, header.End, tokens.AsSpan(0, count)));
+            parser.Parse(line);
         }
 
-        foreach (var l in layouts) { if (Environment.GetEnvironmentVariable("LAYOUTS") == "1") Console.WriteLine($"  layout {l.Value.Item1} {l.Value.Item2}"); }
-        miner.Refine();
-        return found.ConvertAll(f => (f.Template.Id.ToString() + f.Template.Text, f.Template.Text));
+        parser.Refine();
+        return lines.ConvertAll(line =>
+        {
+            var template = parser.Parse(line).Template;
+            return (template.Id.ToString(), template.Text);
+        });
     }
 
     private static List<byte[]> Split(byte[] data)

@@ -152,7 +152,7 @@ internal static class HeaderScanner
             return new HeaderAnchor(AnchorKind.NameColon, i + 1, close, Next(line, after), 0, Key(AnchorKind.NameColon, 0));
         }
 
-        if (LogLevels.Read(inner.Trim((byte)' ')) != LogLevel.None)
+        if (SeverityWords.Read(inner.Trim((byte)' ')) != Severity.None)
         {
             return new HeaderAnchor(AnchorKind.Level, i + 1, close, Next(line, after), 0, Key(AnchorKind.Level, 0));
         }
@@ -274,7 +274,7 @@ internal static class HeaderScanner
             end = word.Length - 1;
         }
 
-        return end <= 11 && LogLevels.Read(word[..end]) != LogLevel.None;
+        return end <= 11 && SeverityWords.Read(word[..end]) != Severity.None;
     }
 
     // Level words in capitals are levels; in lower case they may be words of the message.

@@ -24,6 +24,9 @@ internal sealed class LayoutLearner
     private readonly Dictionary<ulong, Node> nodes = [];
     private readonly Node root = new();
 
+    /// <summary>True while this line should be counted: the first ones all, later ones now and then, for layouts that come late.</summary>
+    internal static bool Wants(long line) => line < FrozenAtLines || (line & 0xF) == 0;
+
     /// <summary>Counts one line.</summary>
     internal void Learn(ReadOnlySpan<HeaderAnchor> anchors)
     {
@@ -32,11 +35,6 @@ internal sealed class LayoutLearner
         root.Lines++;
         foreach (ref readonly var anchor in anchors)
         {
-            if (node.Lines > FrozenAtLines && !ReferenceEquals(node, root))
-            {
-                return;
-            }
-
             node.Count(anchor);
             path = Mix.Add(path, anchor.Key);
             if (!nodes.TryGetValue(path, out var child))
@@ -47,6 +45,12 @@ internal sealed class LayoutLearner
                 }
 
                 nodes.Add(path, child = new Node());
+            }
+
+            if (child.Lines >= FrozenAtLines)
+            {
+                // Neither the node's lines nor its columns count any more: what was decided stands.
+                return;
             }
 
             child.Lines++;

@@ -41,7 +41,7 @@ internal static class TimestampScanner
     /// <summary>Moves ticks of a form without a year to <paramref name="year"/>; 29 February of a common year becomes 1 March.</summary>
     internal static long WithYear(long ticks, int year)
     {
-        var at = new DateTime(ticks);
+        var at = new DateTime(Math.Clamp(ticks, 0, DateTime.MaxValue.Ticks));
         var day = DaysFromCivil(year, at.Month, at.Day);
         return (day * TimeSpan.TicksPerDay) + at.TimeOfDay.Ticks;
     }
@@ -86,7 +86,7 @@ internal static class TimestampScanner
             i++;
         }
 
-        if (!Number(s, ref i, 1, 2, out var day) || day is < 1 or > 31 || i + 9 > s.Length || s[i] != ' ')
+        if (!Number(s, ref i, 1, 2, out var day) || i + 9 > s.Length || s[i] != ' ')
         {
             return false;
         }
@@ -99,7 +99,8 @@ internal static class TimestampScanner
             i += 5;
         }
 
-        if (!Clock(s, ref i, out var time))
+        // A weekday or month before it makes it a time, whatever the figures are.
+        if (!Clock(s, ref i, out var time, anyFigures: true))
         {
             return false;
         }
@@ -456,7 +457,7 @@ internal static class TimestampScanner
     }
 
     // hh:mm:ss with . or , and one to nine digits
-    private static bool Clock(ReadOnlySpan<byte> s, ref int i, out long time)
+    private static bool Clock(ReadOnlySpan<byte> s, ref int i, out long time, bool anyFigures = false)
     {
         time = 0;
         if (i + 8 > s.Length || !Digit(s[i]) || !Digit(s[i + 1]) || s[i + 2] != ':' || !Digit(s[i + 3]) || !Digit(s[i + 4])
@@ -466,7 +467,7 @@ internal static class TimestampScanner
         }
 
         int hour = Two(s, i), minute = Two(s, i + 3), second = Two(s, i + 6);
-        if (hour > 24 || minute > 59 || second > 60)
+        if (!anyFigures && (hour > 24 || minute > 59 || second > 60))
         {
             return false;
         }

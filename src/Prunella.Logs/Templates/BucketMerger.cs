@@ -8,6 +8,9 @@ internal sealed class BucketMerger(VariationRule rule)
 {
     private const int RoundsMax = 12;
 
+    // Pairs of positions grow with the square of the words; a bucket this large has its names merged one position at a time.
+    private const int PairFormsMax = 512;
+
     /// <summary>Sets of skeletons that are one template each, with what their values share.</summary>
     internal List<MergedForm> Merge(IReadOnlyList<Skeleton> skeletons)
     {
@@ -19,7 +22,7 @@ internal sealed class BucketMerger(VariationRule rule)
 
         for (var round = 0; round < RoundsMax && forms.Count > 1; round++)
         {
-            if (!MergeOnce(forms, pairs: false) && !MergeOnce(forms, pairs: true))
+            if (!MergeOnce(forms, pairs: false) && !(forms.Count <= PairFormsMax && MergeOnce(forms, pairs: true)))
             {
                 break;
             }

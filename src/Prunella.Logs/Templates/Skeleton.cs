@@ -29,5 +29,35 @@ internal sealed class Skeleton
 
     internal Template Template { get; set; } = Template.None;
 
+    /// <summary>Hash of the constant word at each token of the template, 0 where the template varies.</summary>
+    internal ulong[] TemplateWords { get; set; } = [];
+
+    /// <summary>Ticks of the earliest and the latest line that had a time; 0 when none had.</summary>
+    internal long FirstTicks { get; private set; }
+
+    internal long LastTicks { get; private set; }
+
+    /// <summary>The miner's clock when a line had this form last.</summary>
+    internal long LastUsed { get; set; }
+
+    /// <summary>Counts a line and looks at its values: at all of the first ones, then at fewer, for what they share.</summary>
+    internal void Observe(ReadOnlySpan<byte> line, ReadOnlySpan<Token> tokens, long ticks)
+    {
+        var n = ++Lines;
+        if (ticks != 0)
+        {
+            FirstTicks = FirstTicks == 0 ? ticks : Math.Min(FirstTicks, ticks);
+            LastTicks = Math.Max(LastTicks, ticks);
+        }
+
+        if (n <= 64 || (n & 0x3F) == 0)
+        {
+            for (var t = 0; t < tokens.Length; t++)
+            {
+                Samples[t]?.Add(line.Slice(tokens[t].Start, tokens[t].Length));
+            }
+        }
+    }
+
     internal ReadOnlySpan<byte> Word(int token) => Message.AsSpan(Tokens[token].Start, Tokens[token].Length);
 }

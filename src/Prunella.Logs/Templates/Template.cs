@@ -22,5 +22,35 @@ public sealed class Template
     public ulong Layout { get; }
 
     /// <summary>Lines seen.</summary>
-    public long Lines { get; internal set; }
+    public long Lines { get; private set; }
+
+    /// <summary>Ticks of the earliest line that had a time; 0 when none had.</summary>
+    public long FirstTicks { get; private set; }
+
+    /// <summary>Ticks of the latest line that had a time; 0 when none had.</summary>
+    public long LastTicks { get; private set; }
+
+    /// <summary>The message of one line of this form, as bytes.</summary>
+    public ReadOnlyMemory<byte> Example { get; private set; }
+
+    internal void Reset()
+    {
+        Lines = FirstTicks = LastTicks = 0;
+        Example = default;
+    }
+
+    internal void Add(Skeleton skeleton)
+    {
+        Lines += skeleton.Lines;
+        if (skeleton.FirstTicks != 0)
+        {
+            FirstTicks = FirstTicks == 0 ? skeleton.FirstTicks : Math.Min(FirstTicks, skeleton.FirstTicks);
+            LastTicks = Math.Max(LastTicks, skeleton.LastTicks);
+        }
+
+        if (Example.IsEmpty)
+        {
+            Example = skeleton.Message;
+        }
+    }
 }

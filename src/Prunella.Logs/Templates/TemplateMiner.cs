@@ -1,13 +1,27 @@
 namespace Prunella.Logs.Templates;
 
-/// <summary>Learns skeletons from messages, and templates from skeletons.</summary>
-internal sealed class TemplateMiner
+/// <summary>Learns skeletons from messages, and templates from skeletons. Called only for shapes not seen before.</summary>
+internal sealed class TemplateMiner(int templatesMax)
 {
+    private const int FirstRefinement = 32;
+
     private readonly Dictionary<ulong, Skeleton> skeletons = [];
+    private readonly Dictionary<ulong, BucketForms> buckets = [];
+    private Dictionary<(ulong, string), Template> templates = [];
+    private int refineAt = FirstRefinement;
+    private long clock;
+
+    /// <summary>Skeletons dropped because there were too many.</summary>
+    internal long Evicted { get; private set; }
+
+    /// <summary>Counts refinements; what was derived from an older one is stale.</summary>
+    internal int Version { get; private set; }
+
+    internal IReadOnlyCollection<Template> Templates => templates.Values;
 
     internal IReadOnlyCollection<Skeleton> Skeletons => skeletons.Values;
 
-    /// <summary>The skeleton of a message; made on first sight.</summary>
+    /// <summary>The skeleton for a message: its own, that of the template it fits, or a new one.</summary>
     /// <param name="layout">Hash of the header's columns.</param>
     /// <param name="line">The line.</param>
     /// <param name="from">Start of the message.</param>
@@ -15,15 +29,32 @@ internal sealed class TemplateMiner
     internal Skeleton Find(ulong layout, ReadOnlySpan<byte> line, int from, ReadOnlySpan<Token> tokens)
     {
         var (key, bucket) = Keys(layout, line, from, tokens);
-        if (!skeletons.TryGetValue(key, out var skeleton))
+        clock++;
+        if (skeletons.TryGetValue(key, out var skeleton))
         {
-            skeletons.Add(key, skeleton = Create(layout, key, bucket, line[from..], from, tokens));
+            skeleton.LastUsed = clock;
+            return skeleton;
         }
 
-        skeleton.Lines++;
-        for (var t = 0; t < tokens.Length; t++)
+        skeleton = Create(layout, key, bucket, line[from..], from, tokens);
+        if (buckets.TryGetValue(bucket, out var forms) && forms.Match(skeleton.Words) is { } fitting)
         {
-            skeleton.Samples[t]?.Add(line.Slice(tokens[t].Start, tokens[t].Length));
+            // Another value where the template has a variable: nothing to learn.
+            fitting.LastUsed = clock;
+            return fitting;
+        }
+
+        if (skeletons.Count >= templatesMax)
+        {
+            Evict();
+        }
+
+        skeleton.LastUsed = clock;
+        skeletons.Add(key, skeleton);
+        Assign(skeleton, new MergedForm(skeleton).Render(), skeleton.Words);
+        if (skeletons.Count >= refineAt)
+        {
+            Refine();
         }
 
         return skeleton;
@@ -32,39 +63,101 @@ internal sealed class TemplateMiner
     /// <summary>Groups all skeletons into templates anew.</summary>
     internal void Refine()
     {
+        refineAt = Math.Max(FirstRefinement, skeletons.Count + (skeletons.Count / 2));
         var contexts = new WordContexts();
-        var buckets = new Dictionary<ulong, List<Skeleton>>();
+        var grouped = new Dictionary<ulong, List<Skeleton>>();
         foreach (var skeleton in skeletons.Values)
         {
             contexts.Add(skeleton);
-            if (!buckets.TryGetValue(skeleton.Bucket, out var list))
+            if (!grouped.TryGetValue(skeleton.Bucket, out var list))
             {
-                buckets.Add(skeleton.Bucket, list = []);
+                grouped.Add(skeleton.Bucket, list = []);
             }
 
             list.Add(skeleton);
         }
 
-        var templates = new Dictionary<(ulong, string), Template>();
+        var before = templates;
+        templates = new Dictionary<(ulong, string), Template>(before.Count);
+        buckets.Clear();
         var merger = new BucketMerger(new VariationRule(contexts));
-        foreach (var bucket in buckets.Values)
+        foreach (var (bucket, list) in grouped)
         {
-            foreach (var form in merger.Merge(bucket))
+            var forms = merger.Merge(list);
+            foreach (var form in forms)
             {
                 var text = form.Render();
-                var layout = form.Members[0].Layout;
-                if (!templates.TryGetValue((layout, text), out var template))
+                if (before.TryGetValue((form.Members[0].Layout, text), out var known))
                 {
-                    templates.Add((layout, text), template = new Template(TemplateId.Of(layout.ToString("x16", System.Globalization.CultureInfo.InvariantCulture), text), text, layout));
+                    templates.TryAdd((known.Layout, text), known);
                 }
 
                 foreach (var member in form.Members)
                 {
-                    member.Template = template;
-                    template.Lines += member.Lines;
+                    Assign(member, text, form.Words);
                 }
             }
+
+            buckets.Add(bucket, new BucketForms(forms));
         }
+
+        foreach (var template in templates.Values)
+        {
+            template.Reset();
+        }
+
+        foreach (var skeleton in skeletons.Values)
+        {
+            skeleton.Template.Add(skeleton);
+        }
+
+        Version++;
+    }
+
+    private void Assign(Skeleton skeleton, string text, ulong[] words)
+    {
+        if (!templates.TryGetValue((skeleton.Layout, text), out var template))
+        {
+            template = new Template(TemplateId.Of(skeleton.Layout.ToString("x16", System.Globalization.CultureInfo.InvariantCulture), text), text, skeleton.Layout);
+            templates.Add((skeleton.Layout, text), template);
+        }
+
+        skeleton.Template = template;
+        skeleton.TemplateWords = words;
+    }
+
+    // The older half goes; what is still in use comes back with its next line.
+    private void Evict()
+    {
+        var ages = new List<long>(skeletons.Count);
+        foreach (var skeleton in skeletons.Values)
+        {
+            ages.Add(skeleton.LastUsed);
+        }
+
+        ages.Sort();
+        var limit = ages[ages.Count / 4];
+        var gone = new List<ulong>();
+        foreach (var (key, skeleton) in skeletons)
+        {
+            if (skeleton.LastUsed <= limit && skeleton.Lines < 1000)
+            {
+                gone.Add(key);
+            }
+        }
+
+        if (gone.Count == 0)
+        {
+            gone.AddRange(skeletons.Keys.Take(templatesMax / 4));
+        }
+
+        foreach (var key in gone)
+        {
+            skeletons.Remove(key);
+        }
+
+        Evicted += gone.Count;
+        Refine();
     }
 
     private static (ulong Key, ulong Bucket) Keys(ulong layout, ReadOnlySpan<byte> line, int from, ReadOnlySpan<Token> tokens)

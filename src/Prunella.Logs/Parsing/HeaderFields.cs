@@ -1,0 +1,102 @@
+using Prunella.Logs.Templates;
+
+namespace Prunella.Logs.Parsing;
+
+/// <summary>Time, level and service of a header, and its tokens.</summary>
+internal readonly record struct HeaderFields(long Ticks, Range Time, Severity Level, Range Service)
+{
+    internal static HeaderFields Read(ReadOnlySpan<byte> line, ReadOnlySpan<HeaderAnchor> anchors, long ticks, int year)
+    {
+        Range time = default, service = default;
+        var level = Severity.None;
+        var best = 0;
+        foreach (ref readonly var anchor in anchors)
+        {
+            switch (anchor.Kind)
+            {
+                case AnchorKind.Time:
+                    time = anchor.Start..anchor.End;
+                    if (TimestampScanner.LacksYear(anchor.Format))
+                    {
+                        ticks = TimestampScanner.WithYear(ticks, year);
+                        level = anchor.Format == TimestampFormat.Klog ? SeverityWords.ReadLetter(line[anchor.Start]) : level;
+                    }
+
+                    break;
+                case AnchorKind.Level:
+                    level = anchor.End - anchor.Start == 1
+                        ? SeverityWords.ReadLetter(line[anchor.Start])
+                        : SeverityWords.Read(line[anchor.Start..anchor.End].Trim((byte)' '));
+                    break;
+                default:
+                    var rank = Rank(anchor.Kind);
+                    if (rank > best)
+                    {
+                        best = rank;
+                        service = Name(line, anchor);
+                    }
+
+                    break;
+            }
+        }
+
+        return new HeaderFields(anchors.Length > 0 && time.End.Value > 0 ? ticks : 0, time, level, service);
+    }
+
+    /// <summary>Tokens of the header: every word of it is a slot.</summary>
+    internal static int Tokenize(ReadOnlySpan<byte> line, ReadOnlySpan<HeaderAnchor> anchors, int end, Span<Token> tokens)
+    {
+        var count = 0;
+        var at = 0;
+        foreach (ref readonly var anchor in anchors)
+        {
+            if (anchor.Kind is not (AnchorKind.Time or AnchorKind.Level))
+            {
+                continue;
+            }
+
+            count = Words(line, at, anchor.Start, tokens, count);
+            tokens[count++] = new Token(anchor.Start, anchor.End - anchor.Start, anchor.Kind == AnchorKind.Time ? SlotKind.Time : SlotKind.Header);
+            at = anchor.End;
+        }
+
+        return Words(line, at, end, tokens, count);
+    }
+
+    private static int Words(ReadOnlySpan<byte> line, int from, int to, Span<Token> tokens, int count)
+    {
+        var after = MessageTokenizer.Tokenize(line, from, to, tokens, count);
+        for (; count < after; count++)
+        {
+            if (!tokens[count].IsVariable)
+            {
+                tokens[count] = tokens[count] with { Kind = SlotKind.Header };
+            }
+        }
+
+        return after;
+    }
+
+    private static int Rank(AnchorKind kind) => kind switch
+    {
+        AnchorKind.NameColon => 5,
+        AnchorKind.NameDotted => 4,
+        AnchorKind.Pipe => 3,
+        AnchorKind.NamePadded => 2,
+        AnchorKind.Bracket => 1,
+        _ => 0,
+    };
+
+    // sshd(pam_unix)[19939] is sshd
+    private static Range Name(ReadOnlySpan<byte> line, in HeaderAnchor anchor)
+    {
+        var name = line[anchor.Start..anchor.End];
+        if (anchor.Kind != AnchorKind.NameColon)
+        {
+            return anchor.Start..anchor.End;
+        }
+
+        var cut = name.IndexOfAny((byte)'[', (byte)'(');
+        return cut > 0 ? anchor.Start..(anchor.Start + cut) : anchor.Start..anchor.End;
+    }
+}
