@@ -108,6 +108,9 @@ public sealed record Incident
     /// <summary>The actions to try, in order, each once; empty until diagnosed.</summary>
     public IReadOnlyList<CourseStep> Course { get; init; } = [];
 
+    /// <summary>The query of the error rate that validation compares with its baseline; empty for none.</summary>
+    public string ErrorRateQuery { get; init; } = "";
+
     /// <summary>Failed executions after which people take over.</summary>
     public int EscalateAfter { get; init; } = 1;
 
@@ -125,6 +128,9 @@ public sealed record Incident
 
     /// <summary>What a person should do next; empty unless escalated.</summary>
     public string Advice { get; init; } = "";
+
+    /// <summary>The incident that took over its signals, once its target could be told; null otherwise.</summary>
+    public IncidentId? JoinedInto { get; init; }
 
     /// <summary>Whether it has ended.</summary>
     public bool Ended => State is IncidentState.Resolved or IncidentState.Escalated or IncidentState.Closed;

@@ -9,6 +9,9 @@ public interface IActionDriver
     /// <summary>The actions that it can carry out, with their descriptors.</summary>
     IReadOnlyList<ActionDescriptor> Actions { get; }
 
+    /// <summary>Whether it carries out this proposal, when several drivers carry out the same action by different methods.</summary>
+    bool Drives(Proposal proposal) => true;
+
     /// <summary>
     /// Reads the present state and says what executing would do; under Kubernetes with a server-side dry run. Changes nothing.
     /// A condition that forbids the action here is a blocker in the plan, not an exception.

@@ -1,0 +1,123 @@
+using Prunella.Incidents;
+using Prunella.Incidents.Metrics;
+using Prunella.Incidents.Workloads;
+using Prunella.Remediation.Breakers;
+using Prunella.Remediation.Diagnosing;
+using Prunella.Remediation.Storage;
+
+namespace Prunella.Remediation.Execution;
+
+/// <summary>Gathered → Diagnosed, Closed or Escalated: asks every diagnostician and takes the best finding.</summary>
+internal sealed class DiagnoseStep(
+    IRemediationStore store, IWorkloadSource workloads, IEnumerable<IDiagnostician> diagnosticians, IEnumerable<IMetricSource> metrics,
+    BreakerBook breakers, BreakerOptions breakerOptions, IncidentJournal journal, EngineOptions options)
+{
+    private const int SignalsMax = 100;
+
+    internal async Task<Incident> RunAsync(Incident incident, CancellationToken cancellation)
+    {
+        var context = new IncidentContext
+        {
+            Incident = incident,
+            Signals = await store.SignalsOfAsync(incident.Id, SignalsMax, cancellation).ConfigureAwait(false),
+            Workload = GateStateReader.IsWorkload(incident.Target) ? await workloads.ReadAsync(incident.Target, cancellation).ConfigureAwait(false) : null,
+            Metrics = metrics.ToDictionary(source => source.Name, StringComparer.Ordinal),
+            Now = journal.Now,
+        };
+        var findings = new List<Finding>();
+        foreach (var diagnostician in diagnosticians) findings.AddRange(await diagnostician.DiagnoseAsync(context, cancellation).ConfigureAwait(false));
+
+        // Equal confidence: the order of registration decides, so that the outcome does not depend on a sort's whim.
+        var ranked = findings.Where(finding => double.IsFinite(finding.Diagnosis.Confidence)).OrderByDescending(finding => finding.Diagnosis.Confidence).ToList();
+        var best = ranked.Count > 0 && ranked[0].Diagnosis.Confidence >= options.RecognisedMin ? ranked[0] : null;
+        if (best is null) return await UnknownAsync(incident, ranked, cancellation).ConfigureAwait(false);
+
+        var agreeing = ranked.Skip(1).Where(finding => finding.Diagnosis.Cause == best.Diagnosis.Cause).ToList();
+        var diagnosis = best.Diagnosis with
+        {
+            Confidence = agreeing.Aggregate(Math.Clamp(best.Diagnosis.Confidence, 0, 1), (confidence, finding) => 1 - (1 - confidence) * (1 - Math.Clamp(finding.Diagnosis.Confidence, 0, 1) / 2)),
+            Evidence = [.. best.Diagnosis.Evidence.Take(options.EvidenceMax)],
+            Rejected =
+            [
+                .. best.Diagnosis.Rejected,
+                .. ranked.Skip(1).Where(finding => finding.Diagnosis.Cause != best.Diagnosis.Cause).Select(finding => new RejectedCause(finding.Diagnosis.Cause, $"less confident ({finding.Diagnosis.Confidence:0.00}): {finding.Diagnosis.Summary}")),
+            ],
+        };
+        var diagnosed = incident with
+        {
+            State = IncidentState.Diagnosed,
+            Diagnosis = diagnosis,
+            Course = best.Course,
+            EscalateAfter = Math.Max(1, best.EscalateAfter),
+            ErrorRateQuery = best.ErrorRateQuery,
+            StepIndex = 0,
+            Postponed = 0,
+            Advice = best.Advice,
+            WakeAt = best.Course.Count > 0 && best.Course[0].WaitBefore > TimeSpan.Zero ? journal.Now + best.Course[0].WaitBefore : null,
+        };
+        var change = new StoreChange { Ledger = [Draft(incident, diagnosis, best)] };
+        change = change.And(await RecurrenceAsync(diagnosed, cancellation).ConfigureAwait(false));
+        var text = $"{diagnosis.Cause} ({diagnosis.Confidence:P0}): {diagnosis.Summary}";
+        if (best.NoAction)
+        {
+            var (closed, closing) = Endings.Closed(diagnosed, $"no action: {diagnosis.Summary}", journal.Now);
+            return await journal.CommitAsync(closed, change.And(closing), IncidentEventKind.Closed, text, cancellation).ConfigureAwait(false);
+        }
+
+        if (best.EscalateAtOnce || best.Course.Count == 0)
+        {
+            var (escalated, escalation) = Endings.Escalated(diagnosed, $"{diagnosis.Cause} is for a person: {diagnosis.Summary}", best.Advice, journal.Now);
+            return await journal.CommitAsync(escalated, change.And(escalation), IncidentEventKind.Escalated, escalated.Outcome, cancellation).ConfigureAwait(false);
+        }
+
+        return await journal.CommitAsync(diagnosed, change, IncidentEventKind.Diagnosed, text, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<Incident> UnknownAsync(Incident incident, List<Finding> ranked, CancellationToken cancellation)
+    {
+        var diagnosis = new Diagnosis
+        {
+            Cause = Diagnosis.Unknown,
+            Confidence = 0,
+            Summary = ranked.Count == 0 ? "no known cause fits the facts" : "no known cause fits the facts well enough",
+            DecidedBy = "prunella",
+            Evidence = incident.Evidence,
+            Rejected = [.. ranked.Select(finding => new RejectedCause(finding.Diagnosis.Cause, $"too little confidence ({finding.Diagnosis.Confidence:0.00}): {finding.Diagnosis.Summary}"))],
+        };
+        var (ended, change) = Endings.Escalated(
+            incident with { Diagnosis = diagnosis }, diagnosis.Summary, "Diagnose by hand with the facts above; a playbook for this alert would teach Prunella what to do next time.", journal.Now);
+        return await journal.CommitAsync(ended, new StoreChange { Ledger = [Draft(incident, diagnosis, null)] }.And(change), IncidentEventKind.Escalated, ended.Outcome, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>A fix of the same trouble that did not hold counts against its breakers from now on.</summary>
+    private async Task<StoreChange> RecurrenceAsync(Incident incident, CancellationToken cancellation)
+    {
+        var now = journal.Now;
+        var earlier = await store.ExecutionsAsync(new ExecutionQuery { TargetKey = incident.Target.Key, Since = now - breakerOptions.RecurrenceWindow, Max = 20 }, cancellation).ConfigureAwait(false);
+        foreach (var execution in earlier)
+        {
+            if (execution.Validation != ValidationResult.Fixed || execution.RecurredAt is not null || execution.Incident == incident.Id) continue;
+            var before = await store.FindIncidentAsync(execution.Incident, cancellation).ConfigureAwait(false);
+            if (before?.Diagnosis?.Cause != incident.Diagnosis?.Cause) continue;
+            var recurred = execution with { RecurredAt = now };
+            var change = await breakers.OnOutcomeAsync(recurred, now, cancellation).ConfigureAwait(false);
+            return new StoreChange
+            {
+                Executions = [recurred],
+                Settings = change.Settings,
+                Ledger = [LedgerFacts.Draft("recurred", incident.Id.ToString(), new { execution = execution.Id.ToString(), execution.Action, incident = execution.Incident.ToString(), opened = change.Opened.Select(breaker => breaker.Scope) })],
+            };
+        }
+
+        return new StoreChange();
+    }
+
+    private static Ledger.LedgerDraft Draft(Incident incident, Diagnosis diagnosis, Finding? finding) =>
+        LedgerFacts.Draft("diagnosis", incident.Id.ToString(), new
+        {
+            diagnosis.Cause, diagnosis.Confidence, diagnosis.Summary, diagnosis.DecidedBy,
+            evidence = diagnosis.Evidence.Select(fact => new { fact.Source, fact.Object, fact.Text, fact.Time }),
+            rejected = diagnosis.Rejected,
+            course = finding?.Course.Select(step => new { step.Action, step.Parameters, step.Why }),
+        });
+}

@@ -1,0 +1,60 @@
+using Prunella.Incidents;
+using Prunella.Incidents.Workloads;
+using Prunella.Remediation.Storage;
+
+namespace Prunella.Remediation.Execution;
+
+/// <summary>Opened → Gathered: settles what the incident is about and collects the facts.</summary>
+internal sealed class GatherStep(IRemediationStore store, IWorkloadSource workloads, IncidentJournal journal, EngineOptions options)
+{
+    internal async Task<Incident> RunAsync(Incident incident, CancellationToken cancellation)
+    {
+        if (incident.Target.Kind == Correlator.UnresolvedKind)
+        {
+            var resolution = await workloads.ResolveAsync(incident.FirstSignal, cancellation).ConfigureAwait(false);
+            if (resolution.Target is null && resolution.Transient) throw new PostponedException($"the target cannot be told yet: {resolution.Why}");
+            if (resolution.Target is null) return await GiveUpAsync(incident, resolution, cancellation).ConfigureAwait(false);
+            if (await store.FindOpenIncidentAsync(resolution.Target.Key, incident.Family, cancellation).ConfigureAwait(false) is { } other)
+                return await MergeAsync(incident, other, cancellation).ConfigureAwait(false);
+            incident = incident with { Target = resolution.Target };
+        }
+
+        var facts = GateStateReader.IsWorkload(incident.Target) || incident.Target.Kind == "Node"
+            ? await workloads.GatherAsync(incident.Target, incident.StartedAt, cancellation).ConfigureAwait(false)
+            : [];
+        var kept = incident.Evidence.Concat(facts).TakeLast(options.EvidenceMax).ToList();
+        return await journal.CommitAsync(
+            incident with { State = IncidentState.Gathered, Evidence = kept, Postponed = 0, WakeAt = null },
+            new StoreChange { Ledger = [LedgerFacts.Draft("evidence", incident.Id.ToString(), new { target = incident.Target.Key, facts = facts.Select(fact => new { fact.Source, fact.Object, fact.Text, fact.Time }) })] },
+            IncidentEventKind.Gathered, $"{facts.Count} facts about {incident.Target}", cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<Incident> GiveUpAsync(Incident incident, TargetResolution resolution, CancellationToken cancellation)
+    {
+        var candidates = resolution.Candidates.Count == 0 ? "" : $" It could be: {string.Join(", ", resolution.Candidates.Take(10))}.";
+        var (ended, change) = Endings.Escalated(
+            incident, $"the target cannot be told: {resolution.Why}",
+            $"Look at the alert's labels; Prunella needs the namespace and one of pod, deployment, statefulset, daemonset, job or node.{candidates}", journal.Now);
+        return await journal.CommitAsync(ended, change, IncidentEventKind.Escalated, ended.Outcome, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<Incident> MergeAsync(Incident incident, Incident other, CancellationToken cancellation)
+    {
+        var (ended, change) = Endings.Closed(incident, $"joined {other.Id.Short}, which is about the same target", journal.Now);
+        var merged = other with
+        {
+            SignalCount = other.SignalCount + incident.SignalCount,
+            Severity = incident.Severity > other.Severity ? incident.Severity : other.Severity,
+            OpenSeries = [.. other.OpenSeries.Union(incident.OpenSeries, StringComparer.Ordinal).Take(Incident.OpenSeriesMax)],
+        };
+        var stored = await store.CommitAsync(change with { Incidents = [ended with { JoinedInto = other.Id }, merged] }, cancellation).ConfigureAwait(false);
+        return stored[0];
+    }
+}
+
+/// <summary>A step cannot be done now and will be tried again; nothing was changed.</summary>
+internal sealed class PostponedException(string why, DateTimeOffset? retryAt = null) : Exception(why)
+{
+    /// <summary>When to try again; null for the engine's own back-off.</summary>
+    internal DateTimeOffset? RetryAt { get; } = retryAt;
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+using Prunella.Incidents.Escalation;
+using Prunella.Remediation.Storage;
+
+namespace Prunella.Remediation.Execution;
+
+/// <summary>Delivers notices from the store to every sink, at least once and in the order of their times, trying again with back-off.</summary>
+internal sealed partial class NoticeDispatcher(
+    IRemediationStore store, IEnumerable<IEscalationSink> sinks, EngineOptions options, TimeProvider time, ILogger<NoticeDispatcher> log)
+{
+    private const int BatchMax = 100;
+    private readonly IEscalationSink[] sinks = [.. sinks];
+
+    internal async Task RunAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            var due = await store.DueNoticesAsync(time.GetUtcNow(), BatchMax, cancellation).ConfigureAwait(false);
+            foreach (var pending in due) await DeliverAsync(pending, cancellation).ConfigureAwait(false);
+            if (due.Count < BatchMax) await Task.Delay(options.Pause, time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DeliverAsync(PendingNotice pending, CancellationToken cancellation)
+    {
+        var failed = 0;
+        foreach (var sink in sinks)
+        {
+            if (pending.Sink.Length > 0 && pending.Sink != "*" && pending.Sink != sink.Name) continue;
+            try
+            {
+                using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                limited.CancelAfter(options.CallTimeout);
+                await sink.DeliverAsync(pending.Notice, limited.Token).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is EscalationFailedException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
+            {
+                failed++;
+                LogFailed(log, pending.Notice.Key, sink.Name, pending.Tries + 1, failure.Message);
+            }
+        }
+
+        var pause = TimeSpan.FromSeconds(Math.Min(options.PauseMax.TotalSeconds, options.Pause.TotalSeconds * Math.Pow(2, Math.Min(pending.Tries, 20))));
+        await store.SettleNoticeAsync(pending.Notice.Key, pending.Sink, failed == 0 ? null : time.GetUtcNow() + pause, cancellation).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(2301, LogLevel.Warning, "Notice {Key} could not be delivered by {Sink} ({Try}): {Why}")]
+    private static partial void LogFailed(ILogger log, string key, string sink, int @try, string why);
+}

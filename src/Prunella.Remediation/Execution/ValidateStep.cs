@@ -1,0 +1,35 @@
+using Prunella.Incidents;
+using Prunella.Remediation.Storage;
+using Prunella.Remediation.Validating;
+
+namespace Prunella.Remediation.Execution;
+
+/// <summary>Validating → Resolved, Undoing, the next step or Escalated: looks again and again until it is well for the soak, or the time is over.</summary>
+internal sealed class ValidateStep(Validator validator, Outcomes outcomes, IncidentJournal journal, EngineOptions options)
+{
+    internal async Task<Incident> RunAsync(Incident incident, CancellationToken cancellation)
+    {
+        var attempt = incident.LastAttempt!;
+        var sight = await validator.LookAsync(incident, cancellation).ConfigureAwait(false);
+        var now = sight.At;
+        if (sight.IsWorseForCertain) return await outcomes.ValidatedAsync(incident, ValidationResult.Regressed, sight.Text, null).ConfigureAwait(false);
+
+        var wellSince = sight.IsWell ? attempt.WellSince ?? now : (DateTimeOffset?)null;
+        var soak = validator.SoakOf(incident, attempt, sight);
+        if (wellSince is { } since && now - since >= soak)
+            return await outcomes.ValidatedAsync(incident, ValidationResult.Fixed, $"well for {(now - since).TotalSeconds:0} s", since).ConfigureAwait(false);
+
+        // A soak that has begun may finish, as long as it stays well; the bound is the settle time plus one soak.
+        if (now >= attempt.ValidateUntil && wellSince is null)
+        {
+            var result = sight.IsWorse ? ValidationResult.Regressed : sight.IsUnwell ? ValidationResult.NotFixed : ValidationResult.Inconclusive;
+            return await outcomes.ValidatedAsync(incident, result, sight.Text, null).ConfigureAwait(false);
+        }
+
+        var wakeAt = now + options.ValidationInterval;
+        if (wellSince == attempt.WellSince && attempt.ValidationText == sight.Text) return incident with { WakeAt = wakeAt };
+        return await journal.CommitAsync(
+            JudgeStep.With(incident, attempt with { WellSince = wellSince, ValidationText = sight.Text }) with { WakeAt = wakeAt },
+            new StoreChange(), IncidentEventKind.Checked, "", cancellation).ConfigureAwait(false);
+    }
+}
