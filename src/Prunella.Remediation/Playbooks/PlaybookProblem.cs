@@ -14,10 +14,12 @@ public sealed record PlaybookProblem(string File, int Line, int Column, string K
     public override string ToString()
     {
         var key = Key.Length == 0 ? "" : $"{Key}: ";
-        var expected = Expected.Length == 0 ? "" : $" Expected {Expected}.";
-        var fix = Fix.Length == 0 ? "" : $" {Fix}.";
-        return $"{File}:{Line}:{Column}: {key}{Text}.{expected}{fix}";
+        var expected = Expected.Length == 0 ? "" : $" Expected {End(Expected)}";
+        var fix = Fix.Length == 0 ? "" : $" {End(Fix)}";
+        return $"{File}:{Line}:{Column}: {key}{End(Text)}{expected}{fix}";
     }
+
+    private static string End(string sentence) => sentence[^1] is '.' or '?' ? sentence : sentence + ".";
 }
 
 /// <summary>The playbooks in use have errors; nothing is loaded rather than a part.</summary>

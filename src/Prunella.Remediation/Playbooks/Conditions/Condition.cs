@@ -155,11 +155,13 @@ internal sealed record MetricCondition(string Source, Template Query, IReadOnlyL
     internal bool EverySeries { get; init; }
 
     /// <summary>The dimension of what is compared.</summary>
-    internal (Dimension Dimension, bool PerTime) Compared => Reduction switch
+    internal (Dimension Dimension, bool PerTime) Compared => ComparedBy(Reduction, Unit);
+
+    internal static (Dimension Dimension, bool PerTime) ComparedBy(Reduction reduction, Unit unit) => reduction switch
     {
-        Reduction.Slope => (Unit.Dimension, true),
+        Reduction.Slope => (unit.Dimension, true),
         Reduction.TimeTo => (Dimension.Seconds, false),
-        _ => (Unit.Dimension, Unit.PerTime),
+        _ => (unit.Dimension, unit.PerTime),
     };
 }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Prunella.Incidents;
+using Prunella.Incidents.Actions;
 using Prunella.Incidents.Metrics;
 using Prunella.Incidents.Workloads;
 using Prunella.Remediation.Playbooks.Measures;
@@ -73,7 +74,7 @@ internal sealed class ConditionEvaluator(TemplateValues values, WorkloadState? w
             var passes = negative ? passing.Count == texts.Count && (texts.Count > 0 || condition.Test.Passes(null)) : passing.Count > 0;
             var shown = passes && !negative ? passing : texts;
             var text = shown.Count == 0 ? $"no {field.Name}" : $"{field.Name} {string.Join(", ", shown.GroupBy(each => each.Value, StringComparer.Ordinal).Take(4).Select(group => $"{group.Key} ({Places([.. group.Select(each => each.Place)])})"))}";
-            var window = condition.Within is { } within ? $" in the last {Duration.Show(within)}" : "";
+            var window = condition.Within is { } within ? $" in the last {Duration.Format(within)}" : "";
             return new(passes ? Truth.Yes : Truth.No, Named(condition, passes ? text + window : $"{text}{window}, not as asked: {condition.Test}"), [new Evidence(place, at, text + window, workload.ReadAt)]);
         }
         if (field.Number(workload, now) is not { } value) return new(Truth.Unknown, Named(condition, $"{field.Name} of {workload.Target} is not known"), []);
@@ -113,7 +114,7 @@ internal sealed class ConditionEvaluator(TemplateValues values, WorkloadState? w
         }
         if (measured.Count == 0 || (condition.EverySeries && measured.Count < answer.Series.Count))
         {
-            var few = $"{answer.Series.Max(series => series.Points.Count)} samples in {Duration.Show(condition.Over ?? TimeSpan.Zero)} are too few for a {condition.Reduction.ToString().ToLowerInvariant()}";
+            var few = $"{answer.Series.Max(series => series.Points.Count)} samples in {Duration.Format(condition.Over ?? TimeSpan.Zero)} are too few for a {condition.Reduction.ToString().ToLowerInvariant()}";
             return new(Truth.Unknown, Named(condition, few), [new Evidence(condition.Source, query, few, now)]);
         }
         return Compare(condition, query, measured);
@@ -128,7 +129,7 @@ internal sealed class ConditionEvaluator(TemplateValues values, WorkloadState? w
         var upward = condition.Comparisons[0].Comparator is Comparator.Above or Comparator.AtLeast or Comparator.Equals;
         var deciding = measured.Where(one => condition.EverySeries ? passes || !Holds(one) : !passes || Holds(one)).OrderBy(one => upward != condition.EverySeries ? -one.Value : one.Value).First();
         var shown = Measure.Show(deciding.Value, dimension, perTime);
-        var what = condition.Text.Length > 0 ? condition.Text : condition.Reduction == Reduction.Value ? "the value" : $"the {condition.Reduction.ToString().ToLowerInvariant()} over {Duration.Show(condition.Over!.Value)}";
+        var what = condition.Text.Length > 0 ? condition.Text : condition.Reduction == Reduction.Value ? "the value" : $"the {condition.Reduction.ToString().ToLowerInvariant()} over {Duration.Format(condition.Over!.Value)}";
         var asked = string.Join(" and ", condition.Comparisons.Select(comparison => $"{comparison.Words} {Measure.Show(comparison.Bound.Value, dimension, perTime)}"));
         var of = measured.Count > 1 ? $" ({Identify(deciding.Series)}; {measured.Count} series)" : "";
         var text = $"{what}: {shown}{of}, {(passes ? "" : "not ")}{asked}";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Prunella.Incidents.Actions;
 
 namespace Prunella.Remediation.Playbooks.Measures;
 

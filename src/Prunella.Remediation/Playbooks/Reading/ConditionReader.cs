@@ -109,21 +109,23 @@ internal static class ConditionReader
             : BoundReader.UnitOf(reader, bounds, reduction == Reduction.Slope);
         var over = reader.Duration("over");
         var step = reader.Duration("step");
+        var ahead = reader.Duration("ahead");
+        var series = reader.Text("series");
         Window(reader, reduction, over, step);
-        if (query is null || unit is null || bounds.Count == 0) return null;
-        var condition = new MetricCondition(source, query, [.. bounds.Select(bound => bound.Comparison)])
+        if (unit is null || bounds.Count == 0) return null;
+        var (dimension, perTime) = MetricCondition.ComparedBy(reduction, unit.Value);
+        foreach (var (key, comparison) in bounds) BoundReader.Check(reader, key, comparison.Bound, dimension, perTime, unit.Value);
+        if (reaches is { } goal && reduction == Reduction.TimeTo && goal.Value != 0) BoundReader.Check(reader, "reaches", goal, unit.Value.Dimension, unit.Value.PerTime, unit.Value);
+        return query is null ? null : new MetricCondition(source, query, [.. bounds.Select(bound => bound.Comparison)])
         {
             Reduction = reduction,
             Over = over,
             Step = step,
-            Ahead = reader.Duration("ahead") ?? TimeSpan.Zero,
+            Ahead = ahead ?? TimeSpan.Zero,
             Reaches = reaches?.Value ?? 0,
             Unit = unit.Value,
-            EverySeries = reader.Text("series") == "every",
+            EverySeries = series == "every",
         };
-        foreach (var (key, comparison) in bounds) BoundReader.Check(reader, key, comparison.Bound, condition.Compared.Dimension, condition.Compared.PerTime, unit.Value);
-        if (reaches is { } goal && reduction == Reduction.TimeTo && goal.Value != 0) BoundReader.Check(reader, "reaches", goal, unit.Value.Dimension, unit.Value.PerTime, unit.Value);
-        return condition;
     }
 
     private static void Window(ShapeReader reader, Reduction reduction, TimeSpan? over, TimeSpan? step)

@@ -91,17 +91,20 @@ internal sealed class PlaybookCompiler(IReadOnlyDictionary<string, PlaybookDraft
     /// <summary>The drafts that it is made of, each once: the included in depth first order, then itself.</summary>
     private List<PlaybookDraft> Parts(PlaybookDraft draft)
     {
+        // On a stack of its own: a circle is reported elsewhere and must end here, and a long chain must not exhaust the thread's.
         List<PlaybookDraft> parts = [];
-        void Add(PlaybookDraft part)
+        HashSet<PlaybookDraft> entered = new(ReferenceEqualityComparer.Instance) { draft };
+        Stack<(PlaybookDraft Draft, int Index)> open = new([(draft, 0)]);
+        while (open.TryPop(out var top))
         {
-            if (parts.Contains(part)) return;
-            foreach (var (name, _, _) in part.Includes)
+            if (top.Index == top.Draft.Includes.Count)
             {
-                if (drafts.TryGetValue(name, out var included)) Add(included);
+                parts.Add(top.Draft);
+                continue;
             }
-            parts.Add(part);
+            open.Push((top.Draft, top.Index + 1));
+            if (drafts.TryGetValue(top.Draft.Includes[top.Index].Name, out var included) && entered.Add(included)) open.Push((included, 0));
         }
-        Add(draft);
         return parts;
     }
 

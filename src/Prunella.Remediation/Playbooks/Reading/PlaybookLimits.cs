@@ -15,4 +15,6 @@ internal static class PlaybookLimits
     internal const int ConditionsMax = 64;
     internal const int ActionsMax = 16;
     internal const int ProblemsMax = 200;
+
+    internal static readonly TimeSpan LongestDuration = TimeSpan.FromDays(90);
 }

@@ -95,7 +95,7 @@ internal sealed class ShapeReader
     internal TimeSpan? Duration(string key)
     {
         if (Node(key) is not { } node) return null;
-        if (node is TreeScalar scalar && Measures.Duration.TryParse(Scope.Expand(node, PathOf(key), scalar.Value), out var duration)) return duration;
+        if (node is TreeScalar scalar && Incidents.Actions.Duration.TryParse(Scope.Expand(node, PathOf(key), scalar.Value), out var duration) && duration <= PlaybookLimits.LongestDuration) return duration;
         Wrong(key, node, RuleOf(key));
         return null;
     }
@@ -195,7 +195,7 @@ internal sealed class ShapeReader
         KeyKind.Number => "a number",
         KeyKind.Integer => "a whole number",
         KeyKind.Flag => "true or false",
-        KeyKind.Duration => $"a duration such as 30s, 5m or 1h30m, at most {Measures.Duration.Show(Measures.Duration.Longest)}",
+        KeyKind.Duration => $"a duration such as 30s, 5m or 1h30m, at most {Incidents.Actions.Duration.Format(PlaybookLimits.LongestDuration)}",
         KeyKind.Measure => $"a number with a unit, as in 95%, 50 MB/min or 200 ms (units: {Unit.Allowed})",
         KeyKind.Name => "lower-case letters, digits and hyphens",
         KeyKind.TextList => "a list of texts",

@@ -59,7 +59,7 @@ internal static class StepReader
     private static ActionDescriptor? Find(ShapeReader reader, string name)
     {
         var descriptor = reader.Scope.Actions.FirstOrDefault(action => action.Name == name);
-        if (descriptor is { Class: ActionClass.Forbidden })
+        if (descriptor is { Class: ActionClass.Forbidden } || ForbiddenActions.IsForbidden(name))
         {
             reader.Scope.Report(reader.Node("action")!, reader.PathOf("action"), $"'{name}' is forbidden and never executes, whoever asks", "an allowed action", "Remove it, and describe it in advice for a person");
             return null;

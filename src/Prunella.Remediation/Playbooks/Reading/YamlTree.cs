@@ -92,6 +92,13 @@ internal sealed class YamlTree
         {
             problems.Add(new(file, Math.Max(1, (int)failure.Start.Line), Math.Max(1, (int)failure.Start.Column), "", $"not valid YAML: {Clean(failure)}", "", "Check indentation, quotes and brackets at this place"));
         }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // The scanner has states that it does not expect itself (found by fuzzing: '{' in the middle of a plain key); whatever
+            // it throws then, the file is no YAML, and a bad file must not end the process.
+            var place = tree.parser.Current?.End ?? Mark.Empty;
+            problems.Add(new(file, Math.Max(1, (int)place.Line), Math.Max(1, (int)place.Column), "", "not valid YAML", "", "Check indentation, quotes and brackets after this place"));
+        }
         return documents;
     }
 
