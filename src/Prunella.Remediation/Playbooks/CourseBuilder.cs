@@ -18,6 +18,11 @@ internal static class CourseBuilder
         List<string> leftOut = [];
         foreach (var step in playbook.Steps)
         {
+            if (step.Unavailable)
+            {
+                leftOut.Add($"{step.Action.Name}: no driver is configured for it");
+                continue;
+            }
             if (step.When is { } when)
             {
                 var answer = await evaluator.AskAsync(when, cancellation);

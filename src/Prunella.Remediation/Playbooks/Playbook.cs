@@ -48,6 +48,9 @@ public sealed record Playbook
     /// <summary>The names of the actions in their order, those of the continuation included.</summary>
     public IReadOnlyList<string> ActionNames => [.. Steps.Select(step => step.Action.Name)];
 
+    /// <summary>Actions of a shipped playbook that no driver here carries out; they are left out of every course.</summary>
+    public IReadOnlyList<string> UnavailableActions => [.. Steps.Where(step => step.Unavailable).Select(step => step.Action.Name)];
+
     internal IReadOnlyList<MatchRule> Match { get; init; } = [];
 
     internal Condition Conditions { get; init; } = new AllOf([]);
@@ -108,6 +111,9 @@ internal sealed record PlaybookStep(ActionDescriptor Action, IReadOnlyList<KeyVa
     internal Template? TargetNamespace { get; init; }
 
     internal IReadOnlyList<PlaybookCheck> Checks { get; init; } = [];
+
+    /// <summary>Whether no driver here carries the action out; only a shipped playbook may have such a step, and it is always left out.</summary>
+    internal bool Unavailable { get; init; }
 }
 
 /// <summary>One check of the validation, not yet filled in for an incident.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prunella.Incidents.Actions;
 using Prunella.Incidents.Metrics;
+using Prunella.Remediation.Actions;
 using Prunella.Remediation.Diagnosing;
 
 namespace Prunella.Remediation.Playbooks;
@@ -10,19 +11,18 @@ namespace Prunella.Remediation.Playbooks;
 public static class PlaybookExtensions
 {
     /// <summary>
-    /// Adds the playbook set and its diagnostician. The set is loaded when it is first asked for, against the actions of every
-    /// registered driver and <paramref name="furtherActions"/> (the forbidden ones, those of no driver).
+    /// Adds the playbook set, as a family source too, and its diagnostician. The set is loaded when it is first asked for, against
+    /// the action catalogue, so <see cref="RemediationExtensions.AddRemediation"/> is needed as well.
     /// </summary>
     /// <exception cref="PlaybookInvalidException">When the set is asked for: a playbook has errors; it carries all of them.</exception>
-    public static IServiceCollection AddPlaybooks(this IServiceCollection services, PlaybookOptions options, IReadOnlyCollection<ActionDescriptor>? furtherActions = null)
+    public static IServiceCollection AddPlaybooks(this IServiceCollection services, PlaybookOptions options)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton(provider => Load(options,
-            [.. provider.GetServices<IActionDriver>().SelectMany(driver => driver.Actions), .. furtherActions ?? []],
-            [.. provider.GetServices<IMetricSource>().Select(source => source.Name)]));
+        services.AddSingleton(provider => Load(options, provider.GetRequiredService<ActionCatalogue>().All, [.. provider.GetServices<IMetricSource>().Select(source => source.Name)]));
+        services.AddSingleton<IFamilySource>(provider => provider.GetRequiredService<PlaybookSet>());
         services.AddSingleton<PlaybookDiagnostician>();
         services.AddSingleton<IDiagnostician>(provider => provider.GetRequiredService<PlaybookDiagnostician>());
         return services;

@@ -1,9 +1,10 @@
 using Prunella.Incidents;
+using Prunella.Remediation.Diagnosing;
 
 namespace Prunella.Remediation.Playbooks;
 
 /// <summary>The playbooks in use, by name. Immutable.</summary>
-public sealed class PlaybookSet
+public sealed class PlaybookSet : IFamilySource
 {
     internal PlaybookSet(IEnumerable<Playbook> playbooks) => All = [.. playbooks.OrderBy(playbook => playbook.Name, StringComparer.Ordinal)];
 

@@ -2,6 +2,7 @@ using CsCheck;
 using Prunella.Incidents;
 using Prunella.Incidents.Metrics;
 using Prunella.Incidents.Workloads;
+using Prunella.Remediation.Playbooks;
 using Prunella.Remediation.Playbooks.Conditions;
 using Prunella.Remediation.Playbooks.Templates;
 
@@ -204,6 +205,22 @@ public sealed class PlaybookDiagnosticianTests
         finding.Course.ShouldBeEmpty();
         finding.EscalateAtOnce.ShouldBeTrue();
         finding.Advice.ShouldContain("may not stand here");
+    }
+
+    [Fact]
+    public async Task Diagnose_AShippedActionWithoutDriver_IsLeftOut()
+    {
+        var playbooks = PlaybookLoader.LoadOrThrow(PlaybookFile.ShippedFiles(), new PlaybookLoadOptions { Actions = [.. TestActions.All.Where(action => action.Name == "rotate-connection-pool")] });
+        playbooks.Find("connection-pool-exhausted")!.UnavailableActions.ShouldBe(["restart-workload", "raise-connection-limit"]);
+        var finding = (await Facts.Diagnostician(playbooks).DiagnoseAsync(Facts.Context(Facts.Alert("ConnectionPoolExhausted"), new ScriptedMetrics(_ => ScriptedMetrics.Constant(0.97)), Facts.Workload()), Cancellation)).ShouldHaveSingleItem();
+        finding.Course.ShouldHaveSingleItem().Action.ShouldBe("rotate-connection-pool");
+    }
+
+    [Fact]
+    public void ShippedPlaybooks_UseTheCatalogue()
+    {
+        Facts.Shipped().All.SelectMany(playbook => playbook.UnavailableActions).ShouldBeEmpty();
+        Facts.Shipped().All.Count.ShouldBe(14);
     }
 
     [Fact]

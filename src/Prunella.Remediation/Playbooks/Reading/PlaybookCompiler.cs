@@ -14,7 +14,7 @@ internal sealed class PlaybookCompiler(IReadOnlyDictionary<string, PlaybookDraft
     internal Playbook? Compile(PlaybookDraft draft)
     {
         var variables = Variables(draft);
-        var scope = new ReadScope(draft.File.Name, variables, options, problems);
+        var scope = new ReadScope(draft.File.Name, variables, options, problems, draft.Shipped);
         var reader = ShapeReader.Open(scope, draft.Root, PlaybookShapes.Playbook, "")!;
         var version = reader.Text("version");
         var description = reader.Text("description");

@@ -5,11 +5,14 @@ using Prunella.Incidents.Actions;
 namespace Prunella.Remediation.Playbooks.Reading;
 
 /// <summary>What reading one playbook needs: its file, its variables, what is known outside, and where problems go.</summary>
-internal sealed class ReadScope(string file, IReadOnlyDictionary<string, string> variables, PlaybookLoadOptions options, List<PlaybookProblem> problems)
+internal sealed class ReadScope(string file, IReadOnlyDictionary<string, string> variables, PlaybookLoadOptions options, List<PlaybookProblem> problems, bool shipped = false)
 {
     internal string File { get; } = file;
 
     internal IReadOnlyDictionary<string, string> Variables { get; } = variables;
+
+    /// <summary>Whether the file is part of the product, which may know more actions than are configured.</summary>
+    internal bool Shipped => shipped;
 
     internal IReadOnlyCollection<ActionDescriptor> Actions => options.Actions;
 
@@ -19,7 +22,7 @@ internal sealed class ReadScope(string file, IReadOnlyDictionary<string, string>
     internal int ConditionCount { get; set; }
 
     /// <summary>The same scope for a node that stands in another file.</summary>
-    internal ReadScope In(string otherFile) => otherFile == File ? this : new ReadScope(otherFile, Variables, options, problems);
+    internal ReadScope In(string otherFile) => otherFile == File ? this : new ReadScope(otherFile, Variables, options, problems, shipped);
 
     internal void Report(TreeNode place, string key, string text, string expected, string fix) =>
         problems.Add(new PlaybookProblem(File, place.Line, place.Column, key, text, expected, fix));

@@ -18,13 +18,14 @@ internal static class StepReader
         var target = reader.Inner("target");
         var kind = target?.Text("kind");
         var name = reader.Text("action");
-        var descriptor = name is null ? null : Find(reader, name);
+        var unavailable = name is not null && scope.Shipped && !ForbiddenActions.IsForbidden(name) && scope.Actions.All(action => action.Name != name);
+        var descriptor = name is null ? null : unavailable ? Nobodys(name) : Find(reader, name);
         List<KeyValuePair<string, Template>> parameters = [];
         foreach (var (key, text, place) in reader.TextMap("with", expand: true))
         {
             var path = $"{reader.PathOf("with")}.{key.Value}";
             var parameter = descriptor?.Parameters.FirstOrDefault(known => known.Name == key.Value);
-            if (descriptor is not null && parameter is null)
+            if (descriptor is not null && parameter is null && !unavailable)
                 scope.Report(key, path, $"{descriptor.Name} has no parameter '{key.Value}'", "", Suggestion.For(key.Value, descriptor.Parameters.Select(known => known.Name)));
             if (Template.Parse(text, TemplateLanguage.Name, out var problem) is not { } template)
             {
@@ -50,11 +51,14 @@ internal static class StepReader
             TargetName = target?.Template("name", TemplateLanguage.Name),
             TargetNamespace = target?.Template("namespace", TemplateLanguage.Name),
             Checks = checks,
+            Unavailable = unavailable,
         };
     }
 
     /// <summary>The checks of a playbook or an action.</summary>
     internal static List<PlaybookCheck> Checks(ShapeReader reader, string key) => [.. reader.Shapes(key).Select(Check).OfType<PlaybookCheck>()];
+
+    private static ActionDescriptor Nobodys(string name) => new() { Name = name, Summary = name, Class = ActionClass.NeedsApproval, Radius = BlastRadius.Dependency };
 
     private static ActionDescriptor? Find(ShapeReader reader, string name)
     {
