@@ -1,0 +1,12 @@
+namespace Prunella.Api;
+
+/// <summary>Says in one call what an endpoint answers, for the OpenAPI document.</summary>
+internal static class EndpointAnswers
+{
+    internal static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> problems)
+    {
+        endpoint.Produces<T>();
+        foreach (var status in problems) endpoint.ProducesProblem(status);
+        return endpoint;
+    }
+}

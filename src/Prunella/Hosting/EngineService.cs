@@ -1,0 +1,50 @@
+using Prunella.Remediation.Execution;
+using Prunella.Remediation.Storage;
+
+namespace Prunella.Hosting;
+
+/// <summary>Opens the store, then runs the engine until the server stops.</summary>
+internal sealed partial class EngineService(
+    IRemediationStore store, IServiceProvider services, FirstToken firstToken, Readiness readiness, TimeProvider time, ILogger<EngineService> logger) : BackgroundService
+{
+    private const string StorePart = "store";
+    private const string EnginePart = "engine";
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(15);
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        readiness.WaitsFor(StorePart, "is being opened");
+        readiness.WaitsFor(EnginePart, "waits for the store");
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await OpenStoreAsync(stoppingToken);
+        await firstToken.OfferAsync(stoppingToken);
+        readiness.IsReady(EnginePart);
+        await services.GetRequiredService<RemediationEngine>().RunAsync(stoppingToken);
+    }
+
+    private async Task OpenStoreAsync(CancellationToken cancellation)
+    {
+        for (var pause = TimeSpan.FromSeconds(1); ; pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
+        {
+            try
+            {
+                await store.MigrateAsync(cancellation);
+                readiness.IsReady(StorePart);
+                return;
+            }
+            catch (StoreUnavailableException away)
+            {
+                readiness.WaitsFor(StorePart, away.Message);
+                StoreAway(logger, away.Message, pause.TotalSeconds);
+                await Task.Delay(pause, time, cancellation);
+            }
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "The store cannot be opened: {Message}. Trying again in {PauseSeconds} s")]
+    private static partial void StoreAway(ILogger logger, string message, double pauseSeconds);
+}

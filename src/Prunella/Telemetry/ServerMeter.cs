@@ -1,0 +1,29 @@
+using System.Diagnostics.Metrics;
+
+namespace Prunella.Telemetry;
+
+/// <summary>What the server counts about itself. The names are the contract of the dashboards.</summary>
+internal sealed class ServerMeter : IDisposable
+{
+    internal const string Name = "Prunella";
+    private readonly Meter meter;
+    private readonly Counter<long> signals;
+    private readonly Counter<long> refused;
+
+    public ServerMeter(IMeterFactory meters)
+    {
+        meter = meters.Create(Name);
+        signals = meter.CreateCounter<long>("prunella_signals", description: "Signals by source; known ones are redeliveries that were dropped.");
+        refused = meter.CreateCounter<long>("prunella_webhook_refused", description: "Webhook posts that were not accepted, by source and HTTP status.");
+    }
+
+    internal void Accepted(string source, int fresh, int known)
+    {
+        if (fresh > 0) signals.Add(fresh, new("source", source), new("result", "accepted"));
+        if (known > 0) signals.Add(known, new("source", source), new("result", "known"));
+    }
+
+    internal void Refused(string source, int status) => refused.Add(1, new("source", source), new("status", status));
+
+    public void Dispose() => meter.Dispose();
+}
