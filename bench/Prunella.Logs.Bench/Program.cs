@@ -3,11 +3,13 @@ using Prunella.Logs.Bench;
 return args switch
 {
     ["accuracy", var data, .. var rest] => AccuracyBench.Run(data, rest),
+    ["speed", var file, .. var rest] => SpeedBench.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 3),
     _ => Usage(),
 };
 
 static int Usage()
 {
     Console.Error.WriteLine("Prunella.Logs.Bench accuracy DATA_DIR [SET…]   accuracy on labelled sets");
+    Console.Error.WriteLine("Prunella.Logs.Bench speed FILE [ROUNDS]          lines a second");
     return 2;
 }

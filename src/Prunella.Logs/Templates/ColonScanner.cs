@@ -57,7 +57,7 @@ internal static class ColonScanner
             return false;
         }
 
-        if (letters == 0 && dots == 0 && digits == j - i && digits <= 2 && portEnd - j == 3)
+        if (letters == 0 && dots == 0 && digits == j - i && digits <= 2 && portEnd - j <= 3)
         {
             end = portEnd;
             kind = SlotKind.Time;

@@ -104,7 +104,7 @@ internal sealed class VariationRule(WordContexts contexts)
         {
             need = Math.Min(need, 3);
         }
-        else if (elsewhere * 2 > count)
+        else if (elsewhere * 2 > count && ids + names <= count / 2)
         {
             need *= 2;
         }
