@@ -1,21 +1,6 @@
 namespace Prunella.Logs.Parsing;
 
-/// <summary>What can hold a header together: a token whose form words of a message rarely have.</summary>
-internal enum AnchorKind : byte
-{
-    Name,
-    Time,
-    Level,
-    Bracket,
-    Dash,
-    Number,
-    NameColon,
-    NameClose,
-    NameDotted,
-    NamePadded,
-    Pipe,
-}
-
+/// <summary>A token at the start of a line that can be a column of its header.</summary>
 /// <param name="Kind">Form.</param>
 /// <param name="Start">First byte of the value, brackets excluded.</param>
 /// <param name="End">End of the value.</param>

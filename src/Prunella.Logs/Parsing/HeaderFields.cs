@@ -44,7 +44,7 @@ internal readonly record struct HeaderFields(long Ticks, Range Time, Severity Le
     }
 
     /// <summary>Tokens of the header: every word of it is a slot.</summary>
-    internal static int Tokenize(ReadOnlySpan<byte> line, ReadOnlySpan<HeaderAnchor> anchors, int end, Span<Token> tokens)
+    internal static int Tokenize(ReadOnlySpan<byte> line, ByteMap map, ReadOnlySpan<HeaderAnchor> anchors, int end, Span<Token> tokens)
     {
         var count = 0;
         var at = 0;
@@ -55,17 +55,17 @@ internal readonly record struct HeaderFields(long Ticks, Range Time, Severity Le
                 continue;
             }
 
-            count = Words(line, at, anchor.Start, tokens, count);
+            count = Words(line, map, at, anchor.Start, tokens, count);
             tokens[count++] = new Token(anchor.Start, anchor.End - anchor.Start, anchor.Kind == AnchorKind.Time ? SlotKind.Time : SlotKind.Header);
             at = anchor.End;
         }
 
-        return Words(line, at, end, tokens, count);
+        return Words(line, map, at, end, tokens, count);
     }
 
-    private static int Words(ReadOnlySpan<byte> line, int from, int to, Span<Token> tokens, int count)
+    private static int Words(ReadOnlySpan<byte> line, ByteMap map, int from, int to, Span<Token> tokens, int count)
     {
-        var after = MessageTokenizer.Tokenize(line, from, to, tokens, count);
+        var after = MessageTokenizer.Tokenize(line, map, from, to, tokens, count, words: true);
         for (; count < after; count++)
         {
             if (!tokens[count].IsVariable)

@@ -14,37 +14,34 @@ internal readonly record struct Header(int End, int Anchors, ulong Layout);
 /// </summary>
 internal sealed class LayoutLearner
 {
-    // A column is there in nearly every line; the rest are lines that the program next door wrote in its own form.
-    private const double ColumnShare = 0.93;
-    private const double VariantShare = 0.04;
-    private const int EvidenceLinesMin = 24;
+    internal const int EvidenceLinesMin = 24;
     private const int FrozenAtLines = 4096;
     private const int NodesMax = 4096;
 
-    private readonly Dictionary<ulong, Node> nodes = [];
-    private readonly Node root = new();
+    private readonly LayoutNode root = new(Mix.Seed);
+    private int nodes = 1;
 
     /// <summary>True while this line should be counted: the first ones all, later ones now and then, for layouts that come late.</summary>
-    internal static bool Wants(long line) => line < FrozenAtLines || (line & 0xF) == 0;
+    internal static bool Wants(long line) => line < FrozenAtLines || (line & 0x1F) == 0;
 
     /// <summary>Counts one line.</summary>
     internal void Learn(ReadOnlySpan<HeaderAnchor> anchors)
     {
         var node = root;
-        var path = Mix.Seed;
-        root.Lines++;
+        root.CountLine();
         foreach (ref readonly var anchor in anchors)
         {
-            node.Count(anchor);
-            path = Mix.Add(path, anchor.Key);
-            if (!nodes.TryGetValue(path, out var child))
+            node.CountAnchor(anchor);
+            var child = node.Next(anchor.Key);
+            if (child is null)
             {
-                if (nodes.Count >= NodesMax)
+                if (nodes >= NodesMax)
                 {
                     return;
                 }
 
-                nodes.Add(path, child = new Node());
+                nodes++;
+                node.Attach(anchor.Key, child = new LayoutNode(Mix.Add(node.Path, anchor.Key)));
             }
 
             if (child.Lines >= FrozenAtLines)
@@ -53,58 +50,70 @@ internal sealed class LayoutLearner
                 return;
             }
 
-            child.Lines++;
+            child.CountLine();
             node = child;
         }
     }
 
-    /// <summary>Cuts the header off a line whose anchors are given.</summary>
-    internal Header Resolve(ReadOnlySpan<byte> line, ReadOnlySpan<HeaderAnchor> anchors)
+    /// <summary>Cuts the header off a line, looking for no more anchors than can belong to it.</summary>
+    /// <param name="line">One line without its terminator.</param>
+    /// <param name="anchors">Room for <see cref="HeaderScanner.AnchorsMax"/>; the header's own are left in it.</param>
+    /// <param name="ticks">Ticks of the last timestamp of the header, 0 when there is none.</param>
+    internal Header Read(ReadOnlySpan<byte> line, Span<HeaderAnchor> anchors, out long ticks)
     {
-        var node = root;
-        var path = Mix.Seed;
-        var end = 0;
-        var taken = 0;
-        for (; taken < anchors.Length; taken++)
+        if (!HeaderScanner.TryFirst(line, out var anchor, out ticks) || !RootAccepts(anchor))
         {
-            ref readonly var anchor = ref anchors[taken];
-            var previous = taken == 0 ? AnchorKind.Name : anchors[taken - 1].Kind;
-            if (!(taken == 0 ? RootAccepts(anchor) : node.Accepts(anchor, previous)))
+            ticks = 0;
+            return new Header(0, 0, root.Path);
+        }
+
+        var count = 0;
+        anchors[count++] = anchor;
+        var path = Mix.Add(root.Path, anchor.Key);
+        var node = root.Next(anchor.Key);
+        while (count < HeaderScanner.AnchorsMax && anchor.Kind != AnchorKind.NameColon && node is not null && node.Expected is var expected and not 0)
+        {
+            var later = ticks;
+            var previous = anchor;
+            if (!HeaderScanner.TryNext(line, anchor.Next, anchor.Kind, expected, out anchor, ref later))
             {
+                // Every other line has names and then an anchor here; this one has only the names.
+                return new Header(SkipNames(line, previous.Next, node.NamesBefore()), count, path);
+            }
+
+            if (!node.Accepts(anchor, previous.Kind))
+            {
+                anchor = previous;
                 break;
             }
 
+            ticks = later;
+            anchors[count++] = anchor;
             path = Mix.Add(path, anchor.Key);
-            end = anchor.Next;
-            if (!nodes.TryGetValue(path, out var child))
+            node = node.Next(anchor.Key);
+        }
+
+        return new Header(anchor.Next, count, path);
+    }
+
+    private static int SkipNames(ReadOnlySpan<byte> line, int end, int names)
+    {
+        for (; names > 0 && end < line.Length; names--)
+        {
+            var space = line[end..].IndexOf((byte)' ');
+            if (space < 0)
             {
-                taken++;
                 break;
             }
 
-            node = child;
-        }
-
-        if (taken > 0 && taken == anchors.Length && anchors[taken - 1].Kind != AnchorKind.NameColon && node.NamesBefore() is var names and > 0)
-        {
-            // Every other line has names and then an anchor here; this one has only the names.
-            for (; names > 0 && end < line.Length; names--)
+            end += space;
+            while (end < line.Length && line[end] == ' ')
             {
-                var space = line[end..].IndexOf((byte)' ');
-                if (space < 0)
-                {
-                    break;
-                }
-
-                end += space;
-                while (end < line.Length && line[end] == ' ')
-                {
-                    end++;
-                }
+                end++;
             }
         }
 
-        return new Header(end, taken, path);
+        return end;
     }
 
     private bool RootAccepts(in HeaderAnchor anchor)
@@ -114,68 +123,7 @@ internal sealed class LayoutLearner
             return true;
         }
 
-        var share = root.Share(anchor.Key, out var lines);
-        return root.Lines < EvidenceLinesMin ? anchor.Free <= 1 : lines >= 8 && share >= 0.01;
-    }
-
-    private sealed class Node
-    {
-        private readonly Dictionary<uint, int> children = [];
-        private long anchored;
-        private long names;
-
-        internal long Lines { get; set; }
-
-        internal void Count(in HeaderAnchor anchor)
-        {
-            anchored++;
-            names += anchor.Free;
-            if (children.TryGetValue(anchor.Key, out var lines))
-            {
-                children[anchor.Key] = lines + 1;
-            }
-            else if (children.Count < 64)
-            {
-                children.Add(anchor.Key, 1);
-            }
-        }
-
-        internal double Share(uint key, out int lines)
-        {
-            children.TryGetValue(key, out lines);
-            return Lines == 0 ? 0 : (double)lines / Lines;
-        }
-
-        /// <summary>Names that the lines of this node have before their next column; 0 where no column follows.</summary>
-        internal int NamesBefore() =>
-            Lines >= EvidenceLinesMin && anchored >= ColumnShare * Lines ? (int)Math.Round((double)names / anchored) : 0;
-
-        internal bool Accepts(in HeaderAnchor anchor, AnchorKind previous)
-        {
-            var capsLevel = anchor.Kind == AnchorKind.Level && (anchor.Key & 0x100) == 0 && anchor.Free == 0;
-            if (capsLevel)
-            {
-                return true;
-            }
-
-            if (Lines < EvidenceLinesMin)
-            {
-                return anchor.Kind switch
-                {
-                    AnchorKind.Time => anchor.Free <= 1,
-                    AnchorKind.NameColon => previous is AnchorKind.Time or AnchorKind.Level or AnchorKind.Bracket or AnchorKind.Number && anchor.Free <= 1,
-                    AnchorKind.Bracket => previous is AnchorKind.Time or AnchorKind.Level && anchor.Free == 0,
-                    AnchorKind.Dash => anchor.Free == 0,
-                    AnchorKind.Number => previous == AnchorKind.Time,
-                    AnchorKind.Pipe => true,
-                    _ => false,
-                };
-            }
-
-            var share = Share(anchor.Key, out _);
-            return anchor.Kind is AnchorKind.Level or AnchorKind.Time
-                ? share >= 0.5
-                : anchored >= ColumnShare * Lines && share >= VariantShare;
-        }
+        var lines = root.LinesWith(anchor.Key);
+        return root.IsEvident ? lines >= 8 && lines >= 0.01 * root.Lines : anchor.Free <= 1;
     }
 }

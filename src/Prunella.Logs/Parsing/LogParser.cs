@@ -13,13 +13,18 @@ namespace Prunella.Logs.Parsing;
 /// </summary>
 public sealed class LogParser
 {
+    // Header and message each have at most TokensMax, and an anchor or two more.
+    private const int TokenRoom = (2 * MessageTokenizer.TokensMax) + 64;
+
     private readonly LogParserOptions options;
     private readonly LayoutLearner layouts = new();
     private readonly TemplateMiner miner;
     private readonly ShapeTable shapes;
     private readonly HeaderAnchor[] anchors = new HeaderAnchor[HeaderScanner.AnchorsMax];
-    private readonly Token[] tokens = new Token[(2 * MessageTokenizer.TokensMax) + 64];
-    private readonly Token[] slots = new Token[(2 * MessageTokenizer.TokensMax) + 64];
+    private readonly ByteMap map = new();
+    private readonly Token[] tokens = new Token[TokenRoom];
+    private readonly Token[] slots = new Token[TokenRoom];
+    private readonly Token[] woven = new Token[TokenRoom];
 
     /// <summary>Makes a parser that knows nothing yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its bounds.</exception>
@@ -54,32 +59,35 @@ public sealed class LogParser
     public ParsedLine Parse(ReadOnlySpan<byte> line)
     {
         Lines++;
-        var n = HeaderScanner.Scan(line, anchors, out var ticks);
-        var columns = anchors.AsSpan(0, n);
         if (LayoutLearner.Wants(Lines))
         {
-            layouts.Learn(columns);
+            Learn(line);
         }
 
-        var header = layouts.Resolve(line, columns);
-        var fields = HeaderFields.Read(line, columns[..header.Anchors], ticks, options.Year);
-        var headerTokens = HeaderFields.Tokenize(line, columns[..header.Anchors], header.End, tokens);
-        var count = MessageTokenizer.Tokenize(line, header.End, line.Length, tokens, headerTokens);
-        var all = tokens.AsSpan(0, count);
-        var key = Hash(header.Layout, line, all);
+        var header = layouts.Read(line, anchors, out var ticks);
+        var columns = anchors.AsSpan(0, header.Anchors);
+        var fields = HeaderFields.Read(line, columns, ticks, options.Year);
+        map.Build(line);
+        var headerSlots = HeaderFields.Tokenize(line, map, columns, header.End, slots);
+        var count = MessageTokenizer.Tokenize(line, map, header.End, line.Length, slots, headerSlots, words: false);
+        var found = slots.AsSpan(0, count);
+        var key = Hash(header.Layout, line, found);
         var entry = shapes.Find(key);
-        if (entry is null)
+        if (entry is null || entry.Skeleton.SamplesNext)
         {
-            var skeleton = miner.Find(header.Layout, line, header.End, all[headerTokens..]);
-            entry = new ShapeEntry(skeleton, headerTokens);
-            shapes.Add(key, entry);
+            entry = Study(entry, key, header, line);
         }
 
         var known = entry.Skeleton;
-        known.Observe(line, all[headerTokens..], fields.Ticks);
+        known.Count(fields.Ticks);
         if (entry.Version != miner.Version)
         {
-            Reshape(entry, line, all);
+            Reshape(entry, header, line, found);
+        }
+
+        if (entry.VaryingWords is { } varying)
+        {
+            found = Weave(found, varying);
         }
 
         return new ParsedLine
@@ -92,32 +100,51 @@ public sealed class LogParser
             MessageStart = header.End,
             Template = known.Template,
             Shape = entry.Shape!,
-            Slots = slots.AsSpan(0, CollectSlots(all, entry.VaryingWords)),
+            Slots = found,
         };
     }
 
-    private int CollectSlots(ReadOnlySpan<Token> all, int[]? varying)
+    // First sight of a shape, or a line whose values are looked at: the whole message is tokenized.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ShapeEntry Study(ShapeEntry? entry, ulong key, in Header header, ReadOnlySpan<byte> line)
+    {
+        var count = MessageTokenizer.Tokenize(line, map, header.End, line.Length, tokens, 0, words: true);
+        var message = tokens.AsSpan(0, count);
+        if (entry is null)
+        {
+            entry = new ShapeEntry(miner.Find(header.Layout, line, header.End, message));
+            shapes.Add(key, entry);
+        }
+
+        entry.Skeleton.Sample(line, message);
+        return entry;
+    }
+
+    // Slots by form and varying words, in the order of the line.
+    private Span<Token> Weave(ReadOnlySpan<Token> found, VaryingWord[] varying)
     {
         var count = 0;
         var next = 0;
-        for (var t = 0; t < all.Length; t++)
+        for (var n = 0; n <= found.Length; n++)
         {
-            if (all[t].IsVariable)
+            var end = n == 0 ? 0 : found[n - 1].End;
+            while (next < varying.Length && varying[next].AfterSlot == n)
             {
-                slots[count++] = all[t];
-            }
-            else if (varying is not null && next < varying.Length && varying[next] == t)
-            {
-                slots[count++] = all[t];
+                woven[count++] = new Token(end + varying[next].Offset, varying[next].Length, SlotKind.Word);
                 next++;
+            }
+
+            if (n < found.Length)
+            {
+                woven[count++] = found[n];
             }
         }
 
-        return count;
+        return woven.AsSpan(0, count);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Reshape(ShapeEntry entry, ReadOnlySpan<byte> line, ReadOnlySpan<Token> all)
+    private void Reshape(ShapeEntry entry, in Header header, ReadOnlySpan<byte> line, ReadOnlySpan<Token> found)
     {
         entry.Version = miner.Version;
         if (entry.Shape is { } shape && ReferenceEquals(shape.Template, entry.Skeleton.Template))
@@ -125,38 +152,37 @@ public sealed class LogParser
             return;
         }
 
-        List<int>? varying = null;
+        var count = MessageTokenizer.Tokenize(line, map, header.End, line.Length, tokens, 0, words: true);
+        List<VaryingWord>? varying = null;
         var words = entry.Skeleton.TemplateWords;
-        for (var t = entry.HeaderTokens; t < all.Length; t++)
+        var slot = 0;
+        for (var t = 0; t < count; t++)
         {
-            if (!all[t].IsVariable && words[t - entry.HeaderTokens] == 0)
+            while (slot < found.Length && found[slot].Start < tokens[t].Start)
             {
-                (varying ??= []).Add(t);
+                slot++;
+            }
+
+            if (!tokens[t].IsVariable && words[t] == 0)
+            {
+                (varying ??= []).Add(new VaryingWord(slot, tokens[t].Start - (slot == 0 ? 0 : found[slot - 1].End), tokens[t].Length));
             }
         }
 
         entry.VaryingWords = varying?.ToArray();
-        entry.Shape = LineShape.Of(line, slots.AsSpan(0, CollectSlots(all, entry.VaryingWords)), entry.Skeleton.Template);
+        entry.Shape = LineShape.Of(line, entry.VaryingWords is { } some ? Weave(found, some) : found, entry.Skeleton.Template);
     }
 
-    private static ulong Hash(ulong layout, ReadOnlySpan<byte> line, ReadOnlySpan<Token> all)
+    // The constant bytes between slots are hashed run by run.
+    private static ulong Hash(ulong layout, ReadOnlySpan<byte> line, ReadOnlySpan<Token> found)
     {
         var hash = layout;
         var at = 0;
-        foreach (ref readonly var token in all)
+        foreach (ref readonly var slot in found)
         {
-            var gap = token.Start - at;
-            if (gap == 1)
-            {
-                hash = Mix.Add(hash, line[at]);
-            }
-            else if (gap > 0)
-            {
-                hash = Mix.Add(hash, Mix.Bytes(line.Slice(at, gap)));
-            }
-
-            hash = token.IsVariable ? Mix.Add(hash, 0x5555) : Mix.Add(hash, Mix.Bytes(line.Slice(token.Start, token.Length)));
-            at = token.End;
+            var gap = slot.Start - at;
+            hash = Mix.Add(hash, gap == 1 ? line[at] : Mix.Bytes(line.Slice(at, gap)));
+            at = slot.End;
         }
 
         return Mix.Add(hash, Mix.Bytes(line[at..])) | 1;

@@ -35,7 +35,7 @@ internal static class TimestampScanner
             return TryKlog(s, out length, out format, out ticks);
         }
 
-        return b is >= (byte)'A' and <= (byte)'W' && TryScanNamed(s, out length, out format, out ticks);
+        return b is >= (byte)'A' and <= (byte)'W' && s[3] is (byte)' ' or (byte)',' && TryScanNamed(s, out length, out format, out ticks);
     }
 
     /// <summary>Moves ticks of a form without a year to <paramref name="year"/>; 29 February of a common year becomes 1 March.</summary>

@@ -3,30 +3,23 @@ namespace Prunella.Logs.Templates;
 /// <summary>What a byte may be in a token. One table look-up a byte.</summary>
 internal static class ByteClass
 {
-    internal const byte Gap = 0, Letter = 1, Digit = 2, Inner = 3, Colon = 4, At = 5;
+    internal const byte Gap = 0, Letter = 1, Digit = 2, Inner = 3, Colon = 4, At = 5, Under = 6;
 
-    private static readonly byte[] Table = Build();
-
-    internal static ReadOnlySpan<byte> Of => Table;
-
-    private static byte[] Build()
-    {
-        var table = new byte[256];
-        for (var b = 0; b < 256; b++)
-        {
-            table[b] = b switch
-            {
-                >= '0' and <= '9' => Digit,
-                >= 'a' and <= 'z' or >= 'A' and <= 'Z' or '_' or >= 0x80 => Letter,
-                '.' or '-' or '/' or '\\' or '$' or '+' or '~' => Inner,
-                ':' => Colon,
-                '@' => At,
-                _ => Gap,
-            };
-        }
-
-        return table;
-    }
+    /// <summary>
+    /// Class of each byte; constant and 256 long, so that indexing by a byte needs no check. Letters are a–z, A–Z and all bytes of
+    /// multi-byte UTF-8; . - / \ $ + ~ join, _ joins too but may also start a word; everything else is a gap.
+    /// </summary>
+    internal static ReadOnlySpan<byte> Of =>
+    [
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 3, 0, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 0, 0, 0, 0, 0,
+        5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 3, 0, 0, 6,
+        0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 3, 0,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    ];
 
     internal static bool IsDigit(byte b) => (uint)(b - '0') <= 9;
 

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Prunella.Logs.Parsing;
 using static Prunella.Logs.Templates.ByteClass;
 
 namespace Prunella.Logs.Templates;
@@ -12,54 +15,112 @@ internal static class MessageTokenizer
     internal const int TokensMax = 1024;
 
     /// <summary>Appends the tokens of <paramref name="line"/> between two offsets.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="map">Built from the line.</param>
+    /// <param name="from">First byte looked at.</param>
+    /// <param name="to">First byte not looked at.</param>
+    /// <param name="tokens">Room for <see cref="TokensMax"/> more tokens.</param>
+    /// <param name="count">Tokens in <paramref name="tokens"/> already.</param>
+    /// <param name="words">False leaves out the literal words: only what varies by its form.</param>
     /// <returns>The number of tokens in <paramref name="tokens"/> afterwards.</returns>
-    internal static int Tokenize(ReadOnlySpan<byte> line, int from, int to, Span<Token> tokens, int count)
+    internal static int Tokenize(ReadOnlySpan<byte> line, ByteMap map, int from, int to, Span<Token> tokens, int count, bool words)
     {
         var classes = Of;
-        var i = from;
-        var previousNumberEnd = -1;
+        ref var p = ref MemoryMarshal.GetReference(line);
         var first = count;
+        var seen = 0;
+        var previousNumberEnd = -2;
+        var i = from;
         while (i < to)
         {
-            var b = line[i];
-            var cls = classes[b];
-            if (cls is Gap or Colon or At)
+            var b = Unsafe.Add(ref p, i);
+            int cls = classes[b];
+            if (cls == Gap)
             {
                 // An empty pair of brackets standing alone is a value that this line happens not to have.
-                if (b == '(' && i + 1 < to && line[i + 1] == ')' && i > from && line[i - 1] == ' ' && count < TokensMax)
+                if (words && b == '(' && i + 1 < to && i > from && Unsafe.Add(ref p, i + 1) == ')' && Unsafe.Add(ref p, i - 1) == ' ' && seen++ < TokensMax)
                 {
                     tokens[count++] = new Token(i + 1, 0, SlotKind.Empty);
                 }
 
-                i++;
+                i = words ? i + 1 : map.SkipGap(i + 1, to);
                 continue;
             }
 
-            if (count >= TokensMax - 1)
+            if (seen >= TokensMax - 1)
             {
                 tokens[count++] = new Token(i, to - i, SlotKind.Text);
                 return count;
             }
 
-            if (cls == Inner && !StartsValue(line, i, to, from))
+            int end;
+            SlotKind kind;
+            if (cls == Letter)
+            {
+                end = map.SkipWord(i, to, out var plain);
+                if (plain || PlainBeforeStop(ref p, classes, i, ref end))
+                {
+                    kind = PlainWord(line, i, end, to, out end);
+                }
+                else
+                {
+                    end = TokenScanner.ScanWord(line, i, to, out kind);
+                }
+            }
+            else if (cls == Digit)
+            {
+                end = i + 1;
+                while (end < to && classes[Unsafe.Add(ref p, end)] == Digit)
+                {
+                    end++;
+                }
+
+                kind = SlotKind.Number;
+                if (end < to && classes[Unsafe.Add(ref p, end)] != Gap)
+                {
+                    end = TokenScanner.ScanNumeric(line, i, end, to, out kind);
+                }
+            }
+            else if (cls == Inner && StartsValue(line, i, to, from))
+            {
+                end = b == '/' ? TokenScanner.ScanPath(line, i, to, out kind) : TokenScanner.ScanWord(line, i, to, out kind);
+            }
+            else if (cls == Under)
+            {
+                end = TokenScanner.ScanWord(line, i, to, out kind);
+            }
+            else
             {
                 i++;
                 continue;
             }
 
-            var end = TokenScanner.Scan(line, i, to, out var kind);
             if (end <= i)
             {
                 i++;
                 continue;
             }
 
-            if (kind == SlotKind.Word && previousNumberEnd >= 0 && i == previousNumberEnd + 1 && line[i - 1] == ' ' && IsUnit(line[i..end]))
+            seen++;
+            if (kind == SlotKind.Word)
             {
-                kind = SlotKind.Unit;
+                if (i == previousNumberEnd + 1 && end - i <= 3 && Unsafe.Add(ref p, i - 1) == ' ' && IsUnit(line[i..end]))
+                {
+                    kind = SlotKind.Unit;
+                }
+                else
+                {
+                    if (words)
+                    {
+                        tokens[count++] = new Token(i, end - i, kind);
+                    }
+
+                    i = end;
+                    continue;
+                }
             }
 
-            if (kind >= SlotKind.Hex && count > first && ListScanner.Continues(line, tokens[count - 1], i, end, kind))
+            if (kind >= SlotKind.Hex && count > first && i == tokens[count - 1].End + 1 && ListScanner.Continues(line, tokens[count - 1], i, end, kind))
             {
                 var opening = tokens[count - 1];
                 tokens[count - 1] = opening with { Length = end - opening.Start };
@@ -68,11 +129,53 @@ internal static class MessageTokenizer
             }
 
             tokens[count++] = new Token(i, end - i, kind);
-            previousNumberEnd = kind == SlotKind.Number ? end : -1;
+            previousNumberEnd = kind == SlotKind.Number ? end : -2;
             i = end;
         }
 
         return count;
+    }
+
+    // A word and then a full stop or a colon before the gap: the word alone is the token.
+    private static bool PlainBeforeStop(ref byte p, ReadOnlySpan<byte> classes, int i, ref int end)
+    {
+        if (Unsafe.Add(ref p, end - 1) is not ((byte)'.' or (byte)':'))
+        {
+            return false;
+        }
+
+        var j = i + 1;
+        while (j < end && classes[Unsafe.Add(ref p, j)] == Letter)
+        {
+            j++;
+        }
+
+        if (j != end - 1)
+        {
+            return false;
+        }
+
+        end = j;
+        return true;
+    }
+
+    private static SlotKind PlainWord(ReadOnlySpan<byte> line, int i, int wordEnd, int to, out int end)
+    {
+        end = wordEnd;
+        var length = wordEnd - i;
+        if (length is 4 or 5)
+        {
+            return TokenScanner.IsFlag(line[i..wordEnd]) ? SlotKind.Flag : SlotKind.Word;
+        }
+
+        if (length == 3 && wordEnd < to && line[i] is >= (byte)'A' and <= (byte)'W' && line[wordEnd] == ' '
+            && TimestampScanner.TryScanNamed(line[i..to], out var taken, out _, out _))
+        {
+            end = i + taken;
+            return SlotKind.Time;
+        }
+
+        return length >= 16 && TokenScanner.IsHexText(line[i..wordEnd]) ? SlotKind.Hex : SlotKind.Word;
     }
 
     // '/' opens a path, '-' and '.' a number; any other joining byte at the start of a token is punctuation.

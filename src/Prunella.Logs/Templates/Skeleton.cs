@@ -40,22 +40,25 @@ internal sealed class Skeleton
     /// <summary>The miner's clock when a line had this form last.</summary>
     internal long LastUsed { get; set; }
 
-    /// <summary>Counts a line and looks at its values: at all of the first ones, then at fewer, for what they share.</summary>
-    internal void Observe(ReadOnlySpan<byte> line, ReadOnlySpan<Token> tokens, long ticks)
+    /// <summary>True when the next line's values are to be looked at: all of the first ones, then fewer.</summary>
+    internal bool SamplesNext => Lines < 64 || (Lines & 0x7F) == 0;
+
+    internal void Count(long ticks)
     {
-        var n = ++Lines;
+        Lines++;
         if (ticks != 0)
         {
             FirstTicks = FirstTicks == 0 ? ticks : Math.Min(FirstTicks, ticks);
             LastTicks = Math.Max(LastTicks, ticks);
         }
+    }
 
-        if (n <= 64 || (n & 0x3F) == 0)
+    /// <summary>Looks at the values of a line for what they share with those before.</summary>
+    internal void Sample(ReadOnlySpan<byte> line, ReadOnlySpan<Token> tokens)
+    {
+        for (var t = 0; t < tokens.Length; t++)
         {
-            for (var t = 0; t < tokens.Length; t++)
-            {
-                Samples[t]?.Add(line.Slice(tokens[t].Start, tokens[t].Length));
-            }
+            Samples[t]?.Add(line.Slice(tokens[t].Start, tokens[t].Length));
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Prunella.Logs.Parsing;
 using static Prunella.Logs.Templates.ByteClass;
 
@@ -6,23 +9,14 @@ namespace Prunella.Logs.Templates;
 /// <summary>Scans one token from its first byte and names its kind. Hand-written: no token is looked at by more than two scanners.</summary>
 internal static class TokenScanner
 {
-    /// <summary>End of the token that starts at <paramref name="i"/>.</summary>
-    internal static int Scan(ReadOnlySpan<byte> line, int i, int to, out SlotKind kind)
+    private static readonly SearchValues<byte> QueryEnds = SearchValues.Create([.. Enumerable.Range(0, 33).Select(static b => (byte)b), .. "\"')]}><|;([{"u8]);
+    private static readonly SearchValues<byte> PathEnds = SearchValues.Create([.. Enumerable.Range(0, 33).Select(static b => (byte)b), .. "\"')]}><|;([{?,:!="u8]);
+
+    /// <summary>A token that starts with figures up to <paramref name="figures"/> and goes on.</summary>
+    internal static int ScanNumeric(ReadOnlySpan<byte> line, int i, int figures, int to, out SlotKind kind)
     {
-        var first = line[i];
-        if (first == '/')
-        {
-            return ScanPath(line, i, to, out kind);
-        }
-
-        if (first is >= (byte)'A' and <= (byte)'W' && i + 3 < to && line[i + 3] == ' '
-            && TimestampScanner.TryScanNamed(line[i..to], out var length, out _, out _))
-        {
-            kind = SlotKind.Time;
-            return i + length;
-        }
-
-        if (IsDigit(first) && i + 7 < to && TimestampScanner.TryScanNumeric(line[i..to], out length, out _, out _) && IsTokenEnd(line, i + length, to))
+        if (figures - i is 1 or 2 or 4 or 8 && i + 7 < to
+            && TimestampScanner.TryScanNumeric(line[i..to], out var length, out _, out _) && IsTokenEnd(line, i + length, to))
         {
             kind = SlotKind.Time;
             return i + length;
@@ -31,57 +25,66 @@ internal static class TokenScanner
         return ScanWord(line, i, to, out kind);
     }
 
+    internal static bool IsHexText(ReadOnlySpan<byte> text)
+    {
+        foreach (var b in text)
+        {
+            if (!IsHex(b))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static bool IsTokenEnd(ReadOnlySpan<byte> line, int i, int to) =>
         i >= to || Of[line[i]] is Gap or Colon || (line[i] is (byte)'.' or (byte)'-' && (i + 1 >= to || !IsWord(line[i + 1])));
 
-    private static int ScanWord(ReadOnlySpan<byte> line, int i, int to, out SlotKind kind)
+    internal static int ScanWord(ReadOnlySpan<byte> line, int i, int to, out SlotKind kind)
     {
         var classes = Of;
+        ref var p = ref MemoryMarshal.GetReference(line);
         int digits = 0, letters = 0, runs = 0, dots = 0, inners = 0, j = i;
         bool hex = true, isolated = false, runIsolated = false;
         byte previous = Inner;
-        for (; j < to; j++)
+        while (j < to)
         {
-            var b = line[j];
+            // Run by run, so that the branches are taken once a run and not once a byte.
+            var b = Unsafe.Add(ref p, j);
             var cls = classes[b];
             if (cls == Digit)
             {
-                digits++;
-                if (previous != Digit)
+                var start = j++;
+                while (j < to && classes[Unsafe.Add(ref p, j)] == Digit)
                 {
-                    runs++;
-                    runIsolated = previous == Inner;
+                    j++;
                 }
+
+                digits += j - start;
+                runs++;
+                runIsolated = previous == Inner;
             }
             else if (cls == Letter)
             {
-                if (b == '_')
+                var start = j;
+                do
                 {
-                    // An underscore joins, so a run of digits beside it stands alone: rdd_2.
-                    cls = Inner;
-                    isolated |= previous == Digit && runIsolated;
-                    hex = false;
-                    inners++;
-                }
-                else
-                {
-                    letters++;
                     hex &= IsHex(b);
+                    b = ++j < to ? Unsafe.Add(ref p, j) : (byte)0;
                 }
+                while (classes[b] == Letter);
+                letters += j - start;
             }
-            else if (cls == Inner)
+            else if (cls is Inner or Under)
             {
+                // A run of figures between joints stands alone: node-246, rdd_2.
                 isolated |= previous == Digit && runIsolated;
                 inners++;
                 hex &= b == '-';
-                if (b == '.')
-                {
-                    dots++;
-                }
-                else if (b == '\\' && j + 1 < to && classes[line[j + 1]] is Letter && digits + letters > 0 && dots + inners == 1)
-                {
-                    // DOMAIN\user and the like: one name.
-                }
+                dots += b == '.' ? 1 : 0;
+                cls = Inner;
+                j++;
             }
             else if (cls == Colon)
             {
@@ -106,7 +109,7 @@ internal static class TokenScanner
         }
 
         isolated |= previous == Digit && runIsolated;
-        while (j > i && classes[line[j - 1]] == Inner)
+        while (j > i && classes[line[j - 1]] is Inner)
         {
             j--;
         }
@@ -158,8 +161,13 @@ internal static class TokenScanner
         return digits >= 4 || runs >= 2 || isolated ? SlotKind.Identifier : dots > 0 && HostName.Is(word) ? SlotKind.Address : SlotKind.Word;
     }
 
-    private static bool IsFlag(ReadOnlySpan<byte> word)
+    internal static bool IsFlag(ReadOnlySpan<byte> word)
     {
+        if ((word[0] | 0x20) is not ('t' or 'f' or 'n' or 'r' or 'a'))
+        {
+            return false;
+        }
+
         var lower = 0UL;
         foreach (var b in word)
         {
@@ -170,26 +178,14 @@ internal static class TokenScanner
     }
 
     // The request line of an access log is one value: "GET /a?b=c HTTP/1.1" has one variable.
-    private static int ScanPath(ReadOnlySpan<byte> line, int i, int to, out SlotKind kind)
+    internal static int ScanPath(ReadOnlySpan<byte> line, int i, int to, out SlotKind kind)
     {
-        var j = i + 1;
-        var query = false;
-        for (; j < to; j++)
+        var stop = line[(i + 1)..to].IndexOfAny(PathEnds);
+        var j = stop < 0 ? to : i + 1 + stop;
+        if (j < to && line[j] == '?')
         {
-            var b = line[j];
-            if (b <= ' ' || b is (byte)'"' or (byte)'\'' or (byte)')' or (byte)']' or (byte)'}' or (byte)'>' or (byte)'<' or (byte)'|' or (byte)';' or (byte)'(' or (byte)'[' or (byte)'{')
-            {
-                break;
-            }
-
-            if (b == '?')
-            {
-                query = true;
-            }
-            else if (!query && b is (byte)',' or (byte)':' or (byte)'!' or (byte)'=')
-            {
-                break;
-            }
+            stop = line[j..to].IndexOfAny(QueryEnds);
+            j = stop < 0 ? to : j + stop;
         }
 
         if (j < to && line[j] == ':' && j + 1 < to && IsDigit(line[j + 1]) && IsAddress(line[(i + 1)..j]))

@@ -1,0 +1,143 @@
+namespace Prunella.Logs.Parsing;
+
+/// <summary>A sequence of anchors from the start of the line: how many lines have it, and what comes next in them.</summary>
+internal sealed class LayoutNode(ulong path)
+{
+    // A column is there in nearly every line; the rest are lines that the program next door wrote in its own form.
+    private const double ColumnShare = 0.93;
+    private const double VariantShare = 0.04;
+    private const double CapitalLevelShare = 0.02;
+    private const int ChildrenMax = 64;
+
+    private readonly List<Child> children = [];
+    private long anchored;
+    private long names;
+    private bool decided;
+    private uint expected;
+
+    /// <summary>Hash of the anchors up to here.</summary>
+    internal ulong Path { get; } = path;
+
+    internal long Lines { get; private set; }
+
+    internal bool IsEvident => Lines >= LayoutLearner.EvidenceLinesMin;
+
+    /// <summary>Kinds of anchor that can be the next column; none when there is no further column and none need be looked for.</summary>
+    internal uint Expected => decided ? expected : Decide();
+
+    internal void CountLine()
+    {
+        Lines++;
+        decided = false;
+    }
+
+    internal void CountAnchor(in HeaderAnchor anchor)
+    {
+        anchored++;
+        names += anchor.Free;
+        decided = false;
+        for (var c = 0; c < children.Count; c++)
+        {
+            if (children[c].Key == anchor.Key)
+            {
+                children[c] = children[c] with { Lines = children[c].Lines + 1 };
+                return;
+            }
+        }
+
+        if (children.Count < ChildrenMax)
+        {
+            children.Add(new Child(anchor.Key, 1, null));
+        }
+    }
+
+    internal LayoutNode? Next(uint key)
+    {
+        foreach (var child in children)
+        {
+            if (child.Key == key)
+            {
+                return child.Node;
+            }
+        }
+
+        return null;
+    }
+
+    internal void Attach(uint key, LayoutNode node)
+    {
+        for (var c = 0; c < children.Count; c++)
+        {
+            if (children[c].Key == key)
+            {
+                children[c] = children[c] with { Node = node };
+            }
+        }
+    }
+
+    internal long LinesWith(uint key)
+    {
+        foreach (var child in children)
+        {
+            if (child.Key == key)
+            {
+                return child.Lines;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Names that the lines of this node have before their next column; 0 where no column follows.</summary>
+    internal int NamesBefore() => IsEvident && anchored >= ColumnShare * Lines ? (int)Math.Round((double)names / anchored) : 0;
+
+    internal bool Accepts(in HeaderAnchor anchor, AnchorKind previous)
+    {
+        if (IsEvident)
+        {
+            return IsColumn(anchor.Key, LinesWith(anchor.Key));
+        }
+
+        return anchor.Kind switch
+        {
+            AnchorKind.Level => anchor.Free == 0 && IsCapital(anchor.Key),
+            AnchorKind.Time => anchor.Free <= 1,
+            AnchorKind.NameColon => previous is AnchorKind.Time or AnchorKind.Level or AnchorKind.Bracket or AnchorKind.Number && anchor.Free <= 1,
+            AnchorKind.Bracket => previous is AnchorKind.Time or AnchorKind.Level && anchor.Free == 0,
+            AnchorKind.Dash => anchor.Free == 0,
+            AnchorKind.Number => previous == AnchorKind.Time,
+            AnchorKind.Pipe => true,
+            _ => false,
+        };
+    }
+
+    private bool IsColumn(uint key, long lines)
+    {
+        var share = (double)lines / Lines;
+        return (AnchorKind)(key & 0xFF) switch
+        {
+            AnchorKind.Level when IsCapital(key) => share >= CapitalLevelShare,
+            AnchorKind.Level or AnchorKind.Time => share >= 0.5,
+            _ => anchored >= ColumnShare * Lines && share >= VariantShare,
+        };
+    }
+
+    private static bool IsCapital(uint key) => (key & 0x100) == 0;
+
+    private uint Decide()
+    {
+        expected = IsEvident ? 0 : AnchorKinds.All;
+        foreach (var child in children)
+        {
+            if (IsEvident && IsColumn(child.Key, child.Lines))
+            {
+                expected |= 1u << (int)(child.Key & 0xFF);
+            }
+        }
+
+        decided = true;
+        return expected;
+    }
+
+    private readonly record struct Child(uint Key, long Lines, LayoutNode? Node);
+}
