@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Prunella.Incidents.Actions;
+using Prunella.Incidents.Workloads;
+using Prunella.Kubernetes.Actions;
+using Prunella.Kubernetes.Connection;
+using Prunella.Kubernetes.Workloads;
+
+namespace Prunella.Kubernetes;
+
+/// <summary>Registers the module.</summary>
+public static class KubernetesExtensions
+{
+    /// <summary>
+    /// Adds the cluster's <see cref="IWorkloadSource"/> and <see cref="IActionDriver"/>, and the client that they share.
+    /// The connection is made at first use.
+    /// </summary>
+    /// <param name="services">Where to. Needs logging; a <see cref="TimeProvider"/> is used when registered.</param>
+    /// <param name="options">Which cluster and how; read once.</param>
+    public static IServiceCollection AddKubernetes(this IServiceCollection services, KubernetesOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(options);
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(_ => ClusterConnection.CreateClient(options));
+        services.AddSingleton<k8s.IKubernetes>(provider => provider.GetRequiredService<k8s.Kubernetes>());
+        services.AddSingleton(provider => new ClusterApi(provider.GetRequiredService<k8s.Kubernetes>(), options, provider.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton<OwnerChain>().AddSingleton<VanishedPods>().AddSingleton<TargetResolver>().AddSingleton<WorkloadReader>();
+        services.AddSingleton<EvidenceGatherer>().AddSingleton<WorkloadSurvey>();
+        services.AddSingleton<KubernetesWorkloadSource>();
+        services.AddSingleton<IWorkloadSource>(provider => provider.GetRequiredService<KubernetesWorkloadSource>());
+
+        services.AddSingleton<NodeRoom>().AddSingleton<ActionEvents>().AddSingleton<ActionTools>();
+        services.AddSingleton<IKubernetesAction, RestartPod>().AddSingleton<IKubernetesAction, RestartWorkload>().AddSingleton<IKubernetesAction, RestartDatabase>();
+        services.AddSingleton<IKubernetesAction, RotateConnectionPool>().AddSingleton<IKubernetesAction, ScaleUp>().AddSingleton<IKubernetesAction, ScaleDown>();
+        services.AddSingleton<IKubernetesAction, RaiseMemoryLimit>().AddSingleton<IKubernetesAction, RaiseCpuLimit>().AddSingleton<IKubernetesAction, RollbackRollout>();
+        services.AddSingleton<KubernetesActionDriver>();
+        services.AddSingleton<IActionDriver>(provider => provider.GetRequiredService<KubernetesActionDriver>());
+        return services;
+    }
+}
