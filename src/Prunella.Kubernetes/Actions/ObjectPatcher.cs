@@ -39,14 +39,14 @@ internal sealed class ObjectPatcher(ClusterApi api)
         return (change, UnifiedDiff.Of(ObjectText.Of(edit.Live), ObjectText.Of(after), change.Title));
     }
 
-    /// <summary>Applies the patch (or its inverse) when the object is still as <paramref name="expected"/> says.</summary>
-    internal async Task<Effect> ApplyAsync(ObjectChange change, JsonObject patch, string expected, ExecutionId execution, CancellationToken cancellation)
+    /// <summary>Applies the patch (or its inverse) when the object is still as <paramref name="expected"/> says; restarts also do so on objects that others manage.</summary>
+    internal async Task<Effect> ApplyAsync(ObjectChange change, JsonObject patch, string expected, bool alsoManaged, ExecutionId execution, CancellationToken cancellation)
     {
         var kind = KindOf(change);
         for (var conflict = 0; conflict < ConflictsMax; conflict++)
         {
             var live = await api.FindAsync(kind, change.Namespace, change.Name, cancellation);
-            if (Refusal(change, live, expected) is { } refusal) return refusal;
+            if (Refusal(change, live, expected, alsoManaged) is { } refusal) return refusal;
             try
             {
                 await api.PatchAsync(kind, change.Namespace, change.Name, WithMetadata(patch, change.Uid, Text((JsonObject)live!["metadata"]!, "resourceVersion"), execution), dryRun: false, cancellation);
@@ -65,14 +65,14 @@ internal sealed class ObjectPatcher(ClusterApi api)
         return new Effect(EffectKind.PreconditionFailed, $"{change.Title} changed {ConflictsMax} times while it was to be patched; nothing was done.");
     }
 
-    private static Effect? Refusal(ObjectChange change, JsonObject? live, string expected)
+    private static Effect? Refusal(ObjectChange change, JsonObject? live, string expected, bool alsoManaged)
     {
         if (live is null) return new Effect(EffectKind.PreconditionFailed, $"{change.Title} does not exist any more.");
         var metadata = (JsonObject)live["metadata"]!;
         if (Text(metadata, "uid") != change.Uid) return new Effect(EffectKind.PreconditionFailed, $"{change.Title} is another object now (uid {Text(metadata, "uid")}, planned {change.Uid}).");
         if (metadata["deletionTimestamp"] is not null) return new Effect(EffectKind.PreconditionFailed, $"{change.Title} is being deleted.");
         if (ObjectDigest.Of(live, change.WithReplicas) != expected) return new Effect(EffectKind.PreconditionFailed, $"{change.Title} was changed by someone else since it was read.");
-        return ManagerOf(live) is { } manager ? new Effect(EffectKind.Rejected, $"{change.Title} is managed by {manager} and is not patched.") : null;
+        return !alsoManaged && ManagerOf(live) is { } manager ? new Effect(EffectKind.Rejected, $"{change.Title} is managed by {manager} and is not patched.") : null;
     }
 
     /// <summary>Whether the object, still the same one, carries the mark of the execution.</summary>
@@ -88,7 +88,7 @@ internal sealed class ObjectPatcher(ClusterApi api)
         if (change.Undo is null) return new Effect(EffectKind.Applied, $"{change.Title} needs no undoing.");
         var live = await api.FindAsync(KindOf(change), change.Namespace, change.Name, cancellation);
         if (live is not null && ObjectDigest.Of(live, change.WithReplicas) == change.DigestBefore) return new Effect(EffectKind.Applied, $"{change.Title} is as it was before.");
-        var effect = await ApplyAsync(change, change.Undo, change.DigestAfter, execution, cancellation);
+        var effect = await ApplyAsync(change, change.Undo, change.DigestAfter, alsoManaged: false, execution, cancellation);
         return effect.Kind == EffectKind.Applied ? effect with { Text = $"{change.Title} was put back." } : effect;
     }
 

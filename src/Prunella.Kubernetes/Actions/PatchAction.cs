@@ -61,7 +61,7 @@ internal abstract class PatchAction(ActionTools tools) : IKubernetesAction
             Effect effect;
             try
             {
-                effect = await patcher.ApplyAsync(change, change.Patch, change.DigestBefore, execution, cancellation);
+                effect = await patcher.ApplyAsync(change, change.Patch, change.DigestBefore, alsoManaged: !Descriptor.PatchesSpecification, execution, cancellation);
             }
             catch (ClusterApiException exception) when (!exception.MayHaveHappened)
             {
