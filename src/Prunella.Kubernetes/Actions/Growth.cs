@@ -18,9 +18,9 @@ internal static class Growth
         var annotation = Marks.OriginalPrefix + resource;
         var before = (live["metadata"]?["annotations"] as JsonObject)?[annotation] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
         var marks = Read(before);
-        var original = marks.TryGetValue(key, out var mark) && Quantity.Parse(mark.Set) == Quantity.Parse(current) ? mark.Original : current;
+        var original = marks.TryGetValue(key, out var mark) && Quantities.Of(mark.Set) == Quantities.Of(current) ? mark.Original : current;
         marks[key] = new Mark(original, next);
-        return ((Quantity.Parse(next) ?? 0) / (Quantity.Parse(original) is > 0 and var first ? first : 1), annotation, before, JsonSerializer.Serialize(marks));
+        return ((Quantities.Of(next) ?? 0) / (Quantities.Of(original) is > 0 and var first ? first : 1), annotation, before, JsonSerializer.Serialize(marks));
     }
 
     private static SortedDictionary<string, Mark> Read(string? text)

@@ -17,11 +17,17 @@ internal sealed class KubernetesActionDriver : IActionDriver
     {
         this.actions = actions.ToDictionary(action => action.Descriptor.Name, StringComparer.Ordinal);
         this.options = options;
-        Actions = [.. this.actions.Values.Select(action => action.Descriptor).Concat(ForbiddenActions.All).OrderBy(descriptor => descriptor.Name, StringComparer.Ordinal)];
+        Actions = [.. this.actions.Values.Select(action => action.Descriptor).OrderBy(descriptor => descriptor.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>What this driver carries out, and the forbidden entries, which nobody does.</summary>
     public IReadOnlyList<ActionDescriptor> Actions { get; }
+
+    /// <summary>Targets of this cluster; of an action with several methods, only the one on the cluster.</summary>
+    public bool Drives(Proposal proposal)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        return proposal.Target.Cluster == options.ClusterName && (!proposal.Parameters.TryGetValue("method", out var method) || method == RotateConnectionPool.Rolling);
+    }
 
     public async Task<ActionPlan> PlanAsync(Proposal proposal, CancellationToken cancellation)
     {
@@ -105,7 +111,7 @@ internal sealed class KubernetesActionDriver : IActionDriver
         : null;
 
     private static string WhyNot(string action) =>
-        ForbiddenActions.All.Any(forbidden => forbidden.Name == action) ? $"{action} is forbidden: nothing carries it out." : $"{Workloads.InertText.OneLine(action, 80)} is no action on Kubernetes.";
+        ForbiddenActions.IsForbidden(action) ? $"{action} is forbidden: nothing carries it out." : $"{Workloads.InertText.OneLine(action, 80)} is no action on Kubernetes.";
 
     private static ActionPlan Blocked(Proposal proposal, IReadOnlyList<string> blockers) => new() { Proposal = proposal, Diff = "", Blockers = blockers };
 

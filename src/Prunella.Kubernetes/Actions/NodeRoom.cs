@@ -1,5 +1,5 @@
-using System.Globalization;
 using k8s.Models;
+using Prunella.Incidents.Actions;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Workloads;
 
@@ -23,7 +23,7 @@ internal sealed class NodeRoom(ClusterApi api)
         {
             var node = await api.FindAsync<V1Node>(ApiKind.Node, "", group.Key, cancellation);
             if (node is null) return $"node {group.Key} does not exist any more";
-            var allocatable = node.Status?.Allocatable?.TryGetValue(resource, out var quantity) == true ? Quantity.Parse(quantity.ToString()) : null;
+            var allocatable = Quantities.Of(node.Status?.Allocatable, resource);
             if (allocatable is null) return $"node {group.Key} does not say how much {resource} it has";
             var others = (await api.ListAsync<V1Pod>(ApiKind.Pod, "", cancellation, fields: $"spec.nodeName={group.Key}"))
                 .Where(pod => !own.Contains(pod.Metadata.Uid) && pod.Status?.Phase is not ("Succeeded" or "Failed")).Sum(pod => Requested(pod.Spec, resource));
@@ -36,14 +36,11 @@ internal sealed class NodeRoom(ClusterApi api)
     /// <summary>What the scheduler sets aside for a pod: the larger of its containers together and its largest init container.</summary>
     internal static double Requested(V1PodSpec spec, string resource)
     {
-        var running = spec.Containers.Sum(container => Of(container.Resources?.Requests, resource) ?? Of(container.Resources?.Limits, resource) ?? 0);
-        var starting = spec.InitContainers?.Select(container => Of(container.Resources?.Requests, resource) ?? 0).DefaultIfEmpty(0).Max() ?? 0;
-        return Math.Max(running, starting) + (Of(spec.Overhead, resource) ?? 0);
+        var running = spec.Containers.Sum(container => Quantities.Of(container.Resources?.Requests, resource) ?? Quantities.Of(container.Resources?.Limits, resource) ?? 0);
+        var starting = spec.InitContainers?.Select(container => Quantities.Of(container.Resources?.Requests, resource) ?? 0).DefaultIfEmpty(0).Max() ?? 0;
+        return Math.Max(running, starting) + (Quantities.Of(spec.Overhead, resource) ?? 0);
     }
 
-    internal static double? Of(IDictionary<string, ResourceQuantity>? quantities, string resource) =>
-        quantities is not null && quantities.TryGetValue(resource, out var quantity) ? Quantity.Parse(quantity.ToString()) : null;
-
     private static string Show(string resource, double amount) =>
-        resource == "cpu" ? Quantity.OfCores(amount) : string.Create(CultureInfo.InvariantCulture, $"{amount / (1 << 20):0}Mi");
+        resource == "cpu" ? Quantity.FromCores(amount) : Quantity.FromBytes(amount);
 }

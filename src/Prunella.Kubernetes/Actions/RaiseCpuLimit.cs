@@ -15,6 +15,7 @@ internal sealed class RaiseCpuLimit(ActionTools tools) : RaiseLimit(tools)
         TargetKinds = RollingKinds,
         Parameters = ParametersOf("cores, as 500m"),
         PatchesSpecification = true,
+        Disruptive = true,
         Reversible = true,
         Grows = "cpu",
         Risks = "A busy loop only burns more; neighbours on the node get less.",
@@ -24,7 +25,7 @@ internal sealed class RaiseCpuLimit(ActionTools tools) : RaiseLimit(tools)
 
     protected override double Step => 0.01;
 
-    protected override string Show(double amount) => Quantity.OfCores(amount);
+    protected override string Show(double amount) => Quantity.FromCores(amount - 1e-9);
 
     // Nothing in a pod's status says which container is throttled.
     protected override IReadOnlyList<string> Suspects(WorkloadSnapshot snapshot) => [];

@@ -34,19 +34,19 @@ internal abstract class RaiseLimit(ActionTools tools) : WorkloadPatchAction(tool
         var name = Choose(view, containers, out var why);
         if (name is null) return Design.Blocked(why);
         var container = containers.First(candidate => candidate.Name == name);
-        if (NodeRoom.Of(container.Resources?.Limits, Resource) is not { } current) return Design.Blocked($"Container {name} of {target} has no {Resource} limit that could be raised.");
+        if (Quantities.Of(container.Resources?.Limits, Resource) is not { } current) return Design.Blocked($"Container {name} of {target} has no {Resource} limit that could be raised.");
         var next = view.Values.Quantity("limit") ?? Math.Ceiling(current * view.Values.Number("factor")!.Value / Step - 1e-9) * Step;
         if (next <= current) return Design.Blocked($"Container {name} of {target} has a {Resource} limit of {Show(current)} already; {Show(next)} is asked for.");
         if (next > current * 4) return Design.Blocked($"{Show(next)} is more than four times the present {Resource} limit of {Show(current)}.");
         if (view.Values.Quantity("max-limit") is { } max && next > max) return Design.Blocked($"A {Resource} limit of {Show(next)} for container {name} exceeds the bound of {Show(max)} (parameter max-limit).");
-        var perPod = containers.Sum(candidate => candidate.Name == name ? next : NodeRoom.Of(candidate.Resources?.Limits, Resource) ?? NodeRoom.Of(candidate.Resources?.Requests, Resource) ?? 0);
+        var perPod = containers.Sum(candidate => candidate.Name == name ? next : Quantities.Of(candidate.Resources?.Limits, Resource) ?? Quantities.Of(candidate.Resources?.Requests, Resource) ?? 0);
         if (await Tools.Room.RefusalAsync(view.Snapshot, Resource, perPod, cancellation) is { } refusal) return Design.Blocked($"No room for a {Resource} limit of {Show(next)}: {refusal}.");
 
         var currentText = container.Resources!.Limits[Resource].ToString();
         var (factor, annotation, before, after) = Growth.Step(view.Live, $"{Resource}-limit", name, currentText, Show(next));
         var request = container.Resources.Requests is { } requests && requests.TryGetValue(Resource, out var asked) ? asked.ToString() : null;
         // Equal requests and limits are somebody's choice of the guaranteed class; it is kept.
-        var keepsGuaranteed = Quantity.Parse(request) == current;
+        var keepsGuaranteed = Quantities.Of(request) == current;
         return view.Rolling(Patch(name, Show(next), keepsGuaranteed ? Show(next) : null, annotation, after), Patch(name, currentText, keepsGuaranteed ? request : null, annotation, before)) with
         {
             Note = why,

@@ -15,6 +15,7 @@ internal sealed class RaiseMemoryLimit(ActionTools tools) : RaiseLimit(tools)
         TargetKinds = RollingKinds,
         Parameters = ParametersOf("bytes, as 512Mi"),
         PatchesSpecification = true,
+        Disruptive = true,
         Reversible = true,
         Grows = "memory",
         Risks = "A leak only takes longer to fill a larger limit; the node has less to spare.",
@@ -24,7 +25,7 @@ internal sealed class RaiseMemoryLimit(ActionTools tools) : RaiseLimit(tools)
 
     protected override double Step => 1 << 20;
 
-    protected override string Show(double amount) => Quantity.OfBytes(amount);
+    protected override string Show(double amount) => Quantity.FromBytes(amount);
 
     protected override IReadOnlyList<string> Suspects(WorkloadSnapshot snapshot) =>
         [.. snapshot.State.Pods.SelectMany(pod => pod.Containers).Where(container => container.LastTerminationReason == "OOMKilled").Select(container => container.Name).Distinct()];

@@ -24,6 +24,7 @@ internal sealed class RollbackRollout(ActionTools tools) : WorkloadPatchAction(t
         TargetKinds = RollingKinds,
         Parameters = [new("to-revision", ParameterKind.Integer, "The revision; by default the newest earlier one with available pods, else the one before the present.") { Minimum = 1 }],
         PatchesSpecification = true,
+        Disruptive = true,
         Reversible = true,
         ApprovalExpiry = TimeSpan.FromMinutes(5),
         Risks = "What the newer revision brought is gone; data that it migrated may not suit the older one.",

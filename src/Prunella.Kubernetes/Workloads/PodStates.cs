@@ -59,11 +59,8 @@ internal static class PodStates
             LastExitCode = ended?.ExitCode,
             LastTerminatedAt = Time(ended?.FinishedAt),
             StartedAt = Time(status?.State?.Running?.StartedAt),
-            MemoryLimit = Limit(container, "memory"),
-            CpuLimit = Limit(container, "cpu"),
+            MemoryLimit = Quantities.Of(container.Resources?.Limits, "memory"),
+            CpuLimit = Quantities.Of(container.Resources?.Limits, "cpu"),
         };
     }
-
-    private static double? Limit(V1Container container, string resource) =>
-        container.Resources?.Limits is { } limits && limits.TryGetValue(resource, out var quantity) ? Quantity.Parse(quantity.ToString()) : null;
 }
