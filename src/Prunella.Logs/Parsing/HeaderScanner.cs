@@ -269,7 +269,8 @@ internal static class HeaderScanner
         {
             if (IsNumber(word))
             {
-                return new HeaderAnchor(AnchorKind.Number, i, j, next, 0, Key(piped ? AnchorKind.Pipe : AnchorKind.Number, 0));
+                var kind = piped ? AnchorKind.Pipe : AnchorKind.Number;
+                return new HeaderAnchor(kind, i, j, next, 0, Key(kind, 0));
             }
         }
         else if (ByteClass.IsLetter(b))
