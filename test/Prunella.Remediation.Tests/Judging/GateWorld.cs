@@ -28,7 +28,7 @@ internal static class GateWorld
         from plan in Plans
         from stage in Stages
         from breakers in BreakerStates.Array[3]
-        from attempts in Gen.Frequency((6, Gen.Const(0)), (4, Gen.Int[0, 9])).SelectMany(count => Gen.Int[-600, 90_000].Select(seconds => Now.AddSeconds(-seconds)).Array[count])
+        from attempts in Gen.Frequency((6, Gen.Const(0)), (4, Gen.Int[0, 9])).SelectMany(count => Gen.Frequency((1, Gen.Int[-600, 90_000]), (2, Gen.Int[300, 4_500])).Select(seconds => Now.AddSeconds(-seconds)).Array[count])
         from flags in Gen.Int[0, 9].Array[6]
         from surroundings in Gen.Frequency((9, Gen.Select(Gen.Int[0, 20], Gen.Int[0, 20], (total, unhealthy) => new Surroundings(total, Math.Min(total, unhealthy / 3), total, Math.Min(total, unhealthy)))!), (1, Gen.Const((Surroundings?)null)!))
         from approval in ApprovalKinds
