@@ -49,9 +49,9 @@ internal static class GateWorld
 
     private static Gen<ActionPlan?> Plans => Gen.Frequency<ActionPlan?>(
         (1, Gen.Const((ActionPlan?)null)),
-        (12, Gen.Select(Gen.Int[0, 4], Gen.Int[1, 6], Gen.Int[0, 2], Gen.Int[0, 9], Gen.Double[0.5, 5], (affected, total, notReady, odd, growth) => (ActionPlan?)new ActionPlan
+        (12, Gen.Select(Gen.Int[0, 4], Gen.Int[1, 6], Gen.Int[0, 2], Gen.Int[0, 12], Gen.Double[0.5, 5], (affected, total, notReady, odd, growth) => (ActionPlan?)new ActionPlan
         {
-            Proposal = null!, Diff = "diff", PodsAffected = odd == 9 ? affected : Math.Min(affected, 1), PodsTotal = total, PodsAffectedNotReady = Math.Min(notReady, affected),
+            Proposal = null!, Diff = "diff", PodsAffected = odd >= 9 ? affected : Math.Min(affected, 1), PodsTotal = total, PodsAffectedNotReady = Math.Min(notReady, affected),
             ManagedBy = odd == 8 ? "Helm" : null, DisruptionAllowed = odd == 7 ? false : null, CumulativeGrowth = odd == 6 ? null : odd == 5 ? growth : 1.5, Blockers = odd == 4 ? ["no room"] : [],
         })));
 
