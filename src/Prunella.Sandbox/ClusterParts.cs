@@ -69,7 +69,7 @@ internal sealed class ClusterParts : IGaugeSource
         Simulation.Wake();
     }
 
-    private ProcessAnswer? Ask(ResourceType type, string ns, string name, string method, string path)
+    public ProcessAnswer? Ask(ResourceType type, string ns, string name, string method, string path)
     {
         if (type == ResourceCatalogue.Pods) return kubelet.FindRun(ns, name)?.Main.FirstOrDefault(run => run.Process is not null)?.Process?.Handle(method, path, Simulation.Now);
         ProcessAnswer? answer = null;

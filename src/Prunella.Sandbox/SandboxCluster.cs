@@ -51,6 +51,11 @@ public sealed class SandboxCluster : IAsyncDisposable
     public SandboxFaults Faults => parts.Faults;
     public SandboxGauges Gauges => parts.Gauges;
 
+    internal ProcessAnswer? AskService(string ns, string service, string method, string path)
+    {
+        lock (Store.Gate) return parts.Ask(ResourceCatalogue.Services, ns, service, method, path);
+    }
+
     internal ObjectStore Store => parts.Registry.Store;
     internal ObjectRegistry Registry => parts.Registry;
 

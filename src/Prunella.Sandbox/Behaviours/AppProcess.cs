@@ -72,7 +72,22 @@ internal sealed class AppProcess(AppBehaviour behaviour, ContainerStart start) :
     }
 
     private ActiveFault[] Faults() =>
-        [.. start.Surroundings.FaultsOf(start.Workload).Where(fault => fault.Effect.ImageContains is not { } part || start.Image.Contains(part, StringComparison.Ordinal))];
+        [.. start.Surroundings.FaultsOf(start.Workload).Where(Concerns)];
+
+    private bool Concerns(ActiveFault fault)
+    {
+        if (fault.Effect.ImageContains is { } part && !start.Image.Contains(part, StringComparison.Ordinal)) return false;
+        return fault.Effect.Scope switch
+        {
+            FaultScope.UntilPodReplaced => start.PodStartedAt <= fault.Since,
+            FaultScope.UntilRestarted => start.StartedAt <= fault.Since,
+            _ => true,
+        };
+    }
+
+    // What resets a resource ends a fault that a restart would end, and only interrupts a lasting one.
+    private double Since(ActiveFault fault, DateTimeOffset reset, DateTimeOffset now) =>
+        fault.Effect.Scope == FaultScope.UntilRestarted && reset > fault.Since ? 0 : Seconds(now, fault.Since, reset);
 
     private double Seconds(DateTimeOffset now, DateTimeOffset since, DateTimeOffset reset)
     {
@@ -93,13 +108,13 @@ internal sealed class AppProcess(AppBehaviour behaviour, ContainerStart start) :
         var stale = behaviour.IsCache ? 0.02 : (double?)null;
         foreach (var fault in faults)
         {
-            memory += fault.Effect.MemoryGrowthBytesPerSecond * Seconds(now, fault.Since, start.StartedAt);
-            leaked += fault.Effect.ConnectionLeakPerSecond * Seconds(now, fault.Since, poolRotatedAt);
+            memory += Math.Min(fault.Effect.MemoryGrowthMaxBytes, fault.Effect.MemoryGrowthBytesPerSecond * Seconds(now, fault.Since, start.StartedAt));
+            leaked += fault.Effect.ConnectionLeakPerSecond * Since(fault, poolRotatedAt, now);
             load *= fault.Effect.LoadFactor;
             errors = Math.Max(errors, fault.Effect.ErrorRate);
             if (fault.Since >= start.StartedAt) runaway += fault.Effect.RunawayCpuCores; // a restart ends a runaway thread
-            if (fill is not null) fill = Math.Min(1, fill.Value + (fault.Effect.CacheFillPerSecond * Seconds(now, fault.Since, cacheClearedAt)));
-            if (stale is not null) stale = Math.Min(1, stale.Value + (fault.Effect.CacheStalePerSecond * Seconds(now, fault.Since, cacheClearedAt)));
+            if (fill is not null) fill = Math.Min(1, fill.Value + (fault.Effect.CacheFillPerSecond * Since(fault, cacheClearedAt, now)));
+            if (stale is not null) stale = Math.Min(1, stale.Value + (fault.Effect.CacheStalePerSecond * Since(fault, cacheClearedAt, now)));
         }
 
         var requests = load / Math.Max(1, start.Surroundings.ReadyPods(start.Workload));

@@ -32,6 +32,9 @@ public sealed record ContainerStart
     /// <summary>How often the container was restarted before this run.</summary>
     public int RestartCount { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When the pod was accepted by its node; its containers may have been restarted since.</summary>
+    public DateTimeOffset PodStartedAt { get; init; }
     public long? MemoryLimitBytes { get; init; }
     public double? CpuLimitCores { get; init; }
 

@@ -2,11 +2,30 @@ using Prunella.Sandbox.Behaviours;
 
 namespace Prunella.Sandbox.Faults;
 
+/// <summary>What ends a fault without its being cleared.</summary>
+public enum FaultScope
+{
+    /// <summary>Nothing: every container of the workload has it, those to come included.</summary>
+    Lasting,
+
+    /// <summary>Replacing the pod: a container restarted in its old pod has it again.</summary>
+    UntilPodReplaced,
+
+    /// <summary>Restarting the container, or what resets the resource: a rotated pool, a cleared cache.</summary>
+    UntilRestarted,
+}
+
 /// <summary>What a fault does to the containers of a workload. Unset members change nothing.</summary>
 public sealed record FaultEffect
 {
+    /// <summary>What ends it; default nothing.</summary>
+    public FaultScope Scope { get; init; }
+
     /// <summary>Memory gained. Bytes per second, from the later of the fault's and the container's start.</summary>
     public double MemoryGrowthBytesPerSecond { get; init; }
+
+    /// <summary>Memory gained at most; a limit above the total survives. Bytes; default unbounded.</summary>
+    public double MemoryGrowthMaxBytes { get; init; } = double.MaxValue;
 
     /// <summary>Pooled connections lost. Per second, from the later of the fault's and the container's start.</summary>
     public double ConnectionLeakPerSecond { get; init; }
@@ -43,6 +62,9 @@ public sealed record FaultEffect
 
     /// <summary>Bytes written to each claim per second.</summary>
     public double DiskGrowthBytesPerSecond { get; init; }
+
+    /// <summary>Fill at which writing stops; a larger volume has room left. Bytes; default unbounded.</summary>
+    public double DiskUsedMaxBytes { get; init; } = double.MaxValue;
 }
 
 /// <summary>A fault at work in a workload.</summary>

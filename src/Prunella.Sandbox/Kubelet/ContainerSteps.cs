@@ -164,7 +164,7 @@ internal sealed class ContainerSteps(
         container.Process = behaviour.Start(new ContainerStart
         {
             Workload = run.Workload, Pod = run.Pod.Name, Container = container.Name, Image = container.Image, Node = run.Node, Command = command, Arguments = [.. container.Spec.Texts("args")],
-            Environment = environment, Annotations = pod.TextMap("metadata", "annotations"), RestartCount = container.RestartCount, StartedAt = Now,
+            Environment = environment, Annotations = pod.TextMap("metadata", "annotations"), RestartCount = container.RestartCount, StartedAt = Now, PodStartedAt = run.AcceptedAt,
             Claims = [.. pod.Items("spec", "volumes").Select(volume => volume.Text("persistentVolumeClaim", "claimName")).OfType<string>()],
             MemoryLimitBytes = container.MemoryLimitBytes, CpuLimitCores = container.CpuLimitCores, Surroundings = surroundings,
         });

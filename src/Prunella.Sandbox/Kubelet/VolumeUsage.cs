@@ -21,14 +21,17 @@ internal sealed class VolumeUsage
         if (seconds <= 0 || faults.Active.All(fault => fault.Effect.DiskGrowthBytesPerSecond <= 0)) return;
         foreach (var run in runs)
         {
-            var rate = faults.Of(run.Workload).Sum(fault => fault.Effect.DiskGrowthBytesPerSecond);
+            var writing = faults.Of(run.Workload);
+            var rate = writing.Sum(fault => fault.Effect.DiskGrowthBytesPerSecond);
+            var most = writing.Max(fault => (double?)fault.Effect.DiskUsedMaxBytes) ?? 0;
             if (rate <= 0 || !run.Main.Any(container => container.Phase == ContainerPhase.Running)) continue;
             foreach (var volume in run.Pod.Body.Items("spec", "volumes"))
             {
                 if (volume.Text("persistentVolumeClaim", "claimName") is not { } claim) continue;
                 var key = new ObjectKey(run.Pod.Namespace, claim);
                 if (store.Find(ResourceCatalogue.Claims, key.Namespace, key.Name) is not { } found) continue;
-                used[key] = Math.Min(Capacity(found), Used(key, found) + (rate * seconds));
+                var before = Used(key, found);
+                used[key] = Math.Max(before, Math.Min(Math.Min(Capacity(found), most), before + (rate * seconds)));
             }
         }
     }

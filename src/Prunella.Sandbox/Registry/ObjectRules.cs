@@ -54,7 +54,7 @@ internal static class ObjectRules
         if (selector is null || !LabelSelector.From(selector).Matches(spec.TextMap("template", "metadata", "labels")))
             causes.Add(StatusCause.Invalid("spec.template.metadata.labels", GoMap(labels), "`selector` does not match template `labels`"));
         MetadataRules.CheckLabels(labels, "spec.template.labels", causes);
-        PodRules.Check(spec.At("template", "spec"), "spec.template.spec", causes);
+        PodRules.Check(spec.At("template", "spec"), "spec.template.spec", causes, spec.Items("volumeClaimTemplates").Select(claim => claim.Name()));
         if (spec.Text("template", "spec", "restartPolicy") is { } restart && !restartPolicies.Contains(restart))
             causes.Add(StatusCause.Unsupported("spec.template.spec.restartPolicy", restart, restartPolicies.ToArray()));
     }

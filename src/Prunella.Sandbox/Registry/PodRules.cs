@@ -8,9 +8,10 @@ namespace Prunella.Sandbox.Registry;
 /// <summary>What a pod spec must keep, in a pod or in a template.</summary>
 internal static class PodRules
 {
-    public static void Check(JsonNode? spec, string path, List<StatusCause> causes)
+    public static void Check(JsonNode? spec, string path, List<StatusCause> causes, IEnumerable<string>? claimedVolumes = null)
     {
         var volumes = CheckVolumes(spec, path + ".volumes", causes);
+        if (claimedVolumes is not null) volumes.UnionWith(claimedVolumes);
         var names = new HashSet<string>(StringComparer.Ordinal);
         if (spec.List("containers") is not { Count: > 0 }) causes.Add(StatusCause.Required(path + ".containers"));
         CheckContainers(spec, "containers", path, volumes, names, causes);
