@@ -1,1 +1,17 @@
-Console.Error.WriteLine("Name a benchmark; none is built in yet."); return 2;
+using Prunella.Traces.Bench;
+
+return args switch
+{
+    ["generate", var path, var spans, var perTrace] => Generate.Run(path, int.Parse(spans, null), int.Parse(perTrace, null)),
+    ["speed", var path, .. var threads] => Speed.Run(path, threads.Length == 0 ? 1 : int.Parse(threads[0], null)),
+    _ => Help(),
+};
+
+static int Help()
+{
+    Console.Error.WriteLine("""
+        generate FILE SPANS SPANS-A-TRACE   write traffic of a made-up shop; .pb for OTLP protobuf, else Jaeger JSON
+        speed FILE [THREADS]                read and analyse it with every detector, print spans/s, CPU and memory
+        """);
+    return 2;
+}
