@@ -32,22 +32,31 @@ public sealed class TracePipeline
     /// <param name="cancel">Stops between batches.</param>
     public TraceReport Analyze(IReadOnlyList<TraceOrigin> sources, AnalysisOptions options, ICollection<TraceFormatException> failures, CancellationToken cancel = default)
     {
-        var analyzers = new List<TraceAnalyzer>();
+        var report = new TraceReport();
+        foreach (var analyzer in Collect(sources, () => new TraceAnalyzer(options), (analyzer, trace) => analyzer.Add(trace), failures, cancel))
+            report.Add(analyzer.Finish());
+        return report;
+    }
+
+    /// <summary>Gives every trace to one of several collectors, each used by one thread, and returns the collectors.</summary>
+    /// <typeparam name="T">The collector; what it holds must merge in any order.</typeparam>
+    public IReadOnlyList<T> Collect<T>(IReadOnlyList<TraceOrigin> sources, Func<T> create, Action<T, Model.Trace> add, ICollection<TraceFormatException> failures, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        ArgumentNullException.ThrowIfNull(add);
+        var collectors = new List<T>();
         Run(sources, failures, () =>
         {
-            var analyzer = new TraceAnalyzer(options);
-            lock (analyzers)
-                analyzers.Add(analyzer);
+            var collector = create();
+            lock (collectors)
+                collectors.Add(collector);
             return (batch, _) =>
             {
                 foreach (var trace in batch.Traces)
-                    analyzer.Add(trace);
+                    add(collector, trace);
             };
         }, cancel);
-        var report = new TraceReport();
-        foreach (var analyzer in analyzers)
-            report.Add(analyzer.Finish());
-        return report;
+        return collectors;
     }
 
     /// <summary>Computes something of every batch and returns the results in input order.</summary>
