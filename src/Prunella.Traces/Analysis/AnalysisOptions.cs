@@ -21,6 +21,9 @@ public sealed class AnalysisOptions
     /// <value>Default zero: none.</value>
     public TimeSpan MinDuration { get; set; } = TimeSpan.Zero;
 
+    /// <summary>Leave out traces whose start span is this long or longer; null: none.</summary>
+    public TimeSpan? MaxDuration { get; set; }
+
     /// <summary>Leave out traces that started earlier; null: none.</summary>
     public DateTimeOffset? Since { get; set; }
 

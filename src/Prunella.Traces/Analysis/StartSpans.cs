@@ -38,7 +38,7 @@ internal sealed class StartSpans(AnalysisOptions options)
             first = Math.Min(first, tree.Start(span));
         }
 
-        var outside = longest < shortest ||
+        var outside = longest < shortest || (options.MaxDuration is { } most && longest >= most.Ticks / TimeSpan.TicksPerMicrosecond) ||
             (options.Since is { } since && first < Microseconds(since)) || (options.Until is { } until && first > Microseconds(until));
         if (outside)
             _starts.Clear();

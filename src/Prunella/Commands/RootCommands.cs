@@ -8,5 +8,6 @@ internal static class RootCommands
     internal static RootCommand Create() => new("Prunella: remediation that asks, checks, undoes and proves what it did.")
     {
         Logs.LogCommands.Create(),
+        Traces.TraceCommands.Create(),
     };
 }

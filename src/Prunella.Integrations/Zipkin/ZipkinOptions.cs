@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Prunella.Integrations.Zipkin;
+
+/// <summary>How a Zipkin is asked.</summary>
+public sealed class ZipkinOptions
+{
+    /// <summary>The server, e.g. <c>http://zipkin:9411</c>; a base path is kept.</summary>
+    [Required] public Uri? Url { get; set; }
+
+    /// <summary>How long one answer may take, its body included.</summary>
+    /// <value>Default 60 s.</value>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The largest answer read; a larger one is an error.</summary>
+    /// <value>Bytes. Default 1 073 741 824.</value>
+    [Range(1_024, long.MaxValue)] public long ResponseBytesMax { get; set; } = 1L << 30;
+
+    /// <summary>Attempts at one request; answers of 5xx and 429 and broken connections are tried again.</summary>
+    /// <value>Attempts. Default 3.</value>
+    [Range(1, 10)] public int AttemptsMax { get; set; } = 3;
+
+    /// <summary>The pause before the second attempt; it doubles for each further one.</summary>
+    /// <value>Default 500 ms.</value>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(500);
+}
