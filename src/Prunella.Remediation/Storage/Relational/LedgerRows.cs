@@ -34,12 +34,14 @@ internal static class LedgerRows
         try
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 256 });
-            return document.RootElement.Clone();
+            // The element's own text leaves out white space around it, which the stored text must not have either.
+            if (document.RootElement.GetRawText().Length == text.Length) return document.RootElement.Clone();
         }
         catch (JsonException)
         {
-            // No hash was ever made over a payload that is a bare string, so this one cannot match.
-            return JsonSerializer.SerializeToElement(text);
+            // Told apart below.
         }
+        // No hash was ever made over a payload that is a bare string, so this one cannot match.
+        return JsonSerializer.SerializeToElement(text);
     }
 }
