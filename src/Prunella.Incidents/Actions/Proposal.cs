@@ -34,9 +34,19 @@ public sealed record Proposal
 
     /// <summary>SHA-256 over everything that matters to an approver; an approval is bound to it.</summary>
     [JsonIgnore]
-    public string Digest => Fingerprint.Of(
-    [
-        Incident.ToString(), Action, Target.Key, Cause, AttemptNumber.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        .. Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).SelectMany(parameter => new[] { parameter.Key, parameter.Value }),
-    ]);
+    public string Digest
+    {
+        get
+        {
+            const int Fixed = 5;
+            var parts = new string[Fixed + 2 * Parameters.Count];
+            parts[0] = Incident.ToString();
+            parts[1] = Action;
+            parts[2] = Target.Key;
+            parts[3] = Cause;
+            parts[4] = AttemptNumber.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (Parameters.Count > 0) Fingerprint.AddSorted(Parameters, parts.AsSpan(Fixed));
+            return Fingerprint.Of(parts);
+        }
+    }
 }

@@ -17,7 +17,7 @@ internal static class ObjectDigest
         {
             // Controllers keep writing a node's taints and addresses; only the cordon is decided by people.
             parts.Add((source["spec"] as JsonObject)?["unschedulable"]?.ToJsonString() ?? "false");
-            return Fingerprint.Of(parts);
+            return Fingerprint.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(parts));
         }
         foreach (var (key, value) in source.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
@@ -34,7 +34,7 @@ internal static class ObjectDigest
             parts.Add(key);
             parts.Add(value?.ToJsonString() ?? "");
         }
-        return Fingerprint.Of(parts);
+        return Fingerprint.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(parts));
     }
 
     private static string Canonical(JsonNode? node) => node switch
