@@ -32,7 +32,7 @@ public enum MetricStatus
 /// <summary>A metric store's answer.</summary>
 /// <param name="Status">Whether it can be relied on.</param>
 /// <param name="Series">The series with only finite samples; empty unless Ok or Stale.</param>
-/// <param name="Text">What went wrong and where, for people; empty when Ok.</param>
+/// <param name="Text">What went wrong and where, for people; when Ok, the store's own warnings (a partial answer), mostly empty.</param>
 public sealed record MetricAnswer(MetricStatus Status, IReadOnlyList<MetricSeries> Series, string Text = "")
 {
     /// <summary>The newest value when there is exactly one series; otherwise the greatest of the newest values; null unless Ok.</summary>

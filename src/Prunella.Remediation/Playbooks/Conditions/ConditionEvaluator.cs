@@ -117,10 +117,10 @@ internal sealed class ConditionEvaluator(TemplateValues values, WorkloadState? w
             var few = $"{answer.Series.Max(series => series.Points.Count)} samples in {Duration.Format(condition.Over ?? TimeSpan.Zero)} are too few for a {condition.Reduction.ToString().ToLowerInvariant()}";
             return new(Truth.Unknown, Named(condition, few), [new Evidence(condition.Source, query, few, now)]);
         }
-        return Compare(condition, query, measured);
+        return Compare(condition, query, measured, answer.Text);
     }
 
-    private static Answer Compare(MetricCondition condition, string query, List<(MetricSeries Series, double Value)> measured)
+    private static Answer Compare(MetricCondition condition, string query, List<(MetricSeries Series, double Value)> measured, string warnings)
     {
         var (dimension, perTime) = condition.Compared;
         bool Holds((MetricSeries Series, double Value) one) => condition.Comparisons.All(comparison => comparison.Holds(one.Value, comparison.Bound.Value));
@@ -132,7 +132,7 @@ internal sealed class ConditionEvaluator(TemplateValues values, WorkloadState? w
         var what = condition.Text.Length > 0 ? condition.Text : condition.Reduction == Reduction.Value ? "the value" : $"the {condition.Reduction.ToString().ToLowerInvariant()} over {Duration.Format(condition.Over!.Value)}";
         var asked = string.Join(" and ", condition.Comparisons.Select(comparison => $"{comparison.Words} {Measure.Show(comparison.Bound.Value, dimension, perTime)}"));
         var of = measured.Count > 1 ? $" ({Identify(deciding.Series)}; {measured.Count} series)" : "";
-        var text = $"{what}: {shown}{of}, {(passes ? "" : "not ")}{asked}";
+        var text = $"{what}: {shown}{of}, {(passes ? "" : "not ")}{asked}{(warnings.Length == 0 ? "" : $" ({warnings})")}";
         var evidence = new Evidence(condition.Source, query, text, deciding.Series.Points[^1].Time)
         {
             Value = double.IsFinite(deciding.Value) ? deciding.Value : null,

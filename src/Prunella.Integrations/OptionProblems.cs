@@ -1,0 +1,51 @@
+namespace Prunella.Integrations;
+
+/// <summary>Collects what is wrong with options, so that all of it is reported at once.</summary>
+/// <param name="section">The configuration section, as in <c>prometheus</c>.</param>
+internal sealed class OptionProblems(string section)
+{
+    private readonly List<string> problems = [];
+
+    internal IReadOnlyList<string> All => problems;
+
+    internal OptionProblems Within(string key, TimeSpan value, TimeSpan least, TimeSpan greatest) =>
+        Check(key, value >= least && value <= greatest, $"is {value} and must be from {least} to {greatest}");
+
+    internal OptionProblems Within(string key, long value, long least, long greatest) =>
+        Check(key, value >= least && value <= greatest, $"is {value} and must be from {least} to {greatest}");
+
+    internal OptionProblems HttpUrl(string key, Uri? value) =>
+        Check(key, IsHttp(value), $"is '{value}' and must be an absolute http or https URL without user and password");
+
+    internal OptionProblems Readable(string key, string path) =>
+        Check(key, path.Length == 0 || File.Exists(path), $"names '{path}', which is no file");
+
+    internal OptionProblems Check(string key, bool holds, string otherwise)
+    {
+        if (!holds) problems.Add($"{section}:{key} {otherwise}");
+        return this;
+    }
+
+    internal OptionProblems Add(IEnumerable<string> further)
+    {
+        problems.AddRange(further);
+        return this;
+    }
+
+    /// <summary>Throws with every problem; returns when there is none.</summary>
+    internal static void ThrowIfAny(IReadOnlyList<string> problems)
+    {
+        if (problems.Count > 0) throw new IntegrationOptionsException(problems);
+    }
+
+    internal static bool IsHttp(Uri? value) => value is { IsAbsoluteUri: true, Scheme: "http" or "https", Host.Length: > 0, UserInfo.Length: 0 };
+}
+
+/// <summary>The options of an integration are wrong; nothing of it was registered.</summary>
+public sealed class IntegrationOptionsException : ArgumentException
+{
+    internal IntegrationOptionsException(IReadOnlyList<string> problems) : base(string.Join(Environment.NewLine, problems)) => Problems = problems;
+
+    /// <summary>Every problem, each naming its key and what is allowed.</summary>
+    public IReadOnlyList<string> Problems { get; }
+}
