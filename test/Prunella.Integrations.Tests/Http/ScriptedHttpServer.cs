@@ -58,8 +58,8 @@ internal sealed class ScriptedHttpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        listener.Stop();
         await loop;
+        listener.Stop();
         stop.Dispose();
         Failures.ShouldBeEmpty();
     }
@@ -69,12 +69,13 @@ internal sealed class ScriptedHttpServer : IAsyncDisposable
         List<Task> clients = [];
         try
         {
-            while (true) clients.Add(ServeAsync(await listener.AcceptTcpClientAsync(stop.Token)));
+            while (!stop.IsCancellationRequested) clients.Add(ServeAsync(await listener.AcceptTcpClientAsync(stop.Token)));
         }
-        catch (Exception failure) when (failure is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
-            await Task.WhenAll(clients);
+            // The test is over.
         }
+        await Task.WhenAll(clients);
     }
 
     private async Task ServeAsync(TcpClient client)
