@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Prunella.Sandbox.Api.Protobuf;
 using Prunella.Sandbox.Json;
 
 namespace Prunella.Sandbox.Api;
@@ -33,10 +34,11 @@ internal static class ApiExchange
 
     private static ApiStatusException TooLarge() => new(ApiStatus.TooLarge($"Request entity too large: limit is {BodyBytesMax}"));
 
-    /// <summary>Parses a body as JSON, or as YAML where the content type says so.</summary>
+    /// <summary>Parses a body as JSON, or as YAML or protobuf where the content type says so.</summary>
     /// <exception cref="JsonException">Malformed.</exception>
     public static JsonNode? Parse(byte[] body, string? contentType)
     {
+        if (contentType?.StartsWith(ProtobufBody.MediaType, StringComparison.OrdinalIgnoreCase) == true) return ProtobufBody.Parse(body);
         if (contentType?.Contains("yaml", StringComparison.OrdinalIgnoreCase) != true) return JsonBody.Parse(body);
         var documents = YamlBody.Parse(Encoding.UTF8.GetString(body));
         return documents.Count > 0 ? documents[0] : null;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Prunella.Sandbox.Api.Protobuf;
 using Prunella.Sandbox.Json;
 using Prunella.Sandbox.Patching;
 using Prunella.Sandbox.Registry;
@@ -255,8 +256,8 @@ internal sealed class ObjectEndpoints(ObjectRegistry registry, TimeProvider time
     private static async Task<JsonObject> ReadObjectAsync(HttpContext context, ApiPath path, ResourceType type)
     {
         var media = (context.Request.ContentType ?? "application/json").Split(';')[0].Trim();
-        if (media is not ("application/json" or "application/yaml" or ""))
-            throw new ApiStatusException(new ApiStatus(415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml"));
+        if (media is not ("application/json" or "application/yaml" or ProtobufBody.MediaType or ""))
+            throw new ApiStatusException(new ApiStatus(415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf"));
         return Decode(await context.ReadBodyAsync(), media, type, path.ApiVersion, context);
     }
 

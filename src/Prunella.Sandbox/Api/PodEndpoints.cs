@@ -87,10 +87,12 @@ internal sealed class PodEndpoints(ObjectRegistry registry, ContainerLogs logs, 
     private LogBook Book(StoredObject pod, string container, bool previous)
     {
         if (string.IsNullOrEmpty(pod.Body.Text("spec", "nodeName"))) throw new ApiStatusException(ApiStatus.BadRequest($"pod {pod.Name} does not have a host assigned"));
-        var found = logs.Find(pod.Uid, container, previous);
+        var status = pod.Body.Items("status", "containerStatuses").Concat(pod.Body.Items("status", "initContainerStatuses")).FirstOrDefault(each => each.Text("name") == container);
+        // Between two runs the one that just ended is the previous one; while one runs, it is the one before.
+        var betweenRuns = status.At("state", "waiting") is not null && status.At("lastState", "terminated") is not null;
+        var found = logs.Find(pod.Uid, container, previous && !betweenRuns);
         if (found is not null) return found;
         if (previous) throw new ApiStatusException(ApiStatus.BadRequest($"previous terminated container \"{container}\" in pod \"{pod.Name}\" not found"));
-        var status = pod.Body.Items("status", "containerStatuses").Concat(pod.Body.Items("status", "initContainerStatuses")).FirstOrDefault(each => each.Text("name") == container);
         var waiting = status.Text("state", "waiting", "reason");
         throw new ApiStatusException(ApiStatus.BadRequest(waiting switch
         {
