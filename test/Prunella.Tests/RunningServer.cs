@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Prunella.Auth;
 using Prunella.Hosting;
+using Prunella.Incidents.Workloads;
 using Prunella.Ledger;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Storage;
@@ -34,13 +35,14 @@ internal sealed class RunningServer : IAsyncDisposable
     internal static async Task<RunningServer> StartAsync(
         IEnumerable<KeyValuePair<string, string?>>? configuration = null, ServeSettings? settings = null, Action<IServiceCollection>? adapt = null, TimeProvider? time = null)
     {
-        settings = (settings ?? new ServeSettings()) with { Urls = "http://127.0.0.1:0" };
-        var loaded = ServerConfiguration.Load(file: null, (configuration ?? []).Concat(settings.AsConfiguration()));
+        settings = (settings ?? new ServeSettings { WithoutEngine = true }) with { Urls = "http://127.0.0.1:0" };
+        var loaded = ServerConfiguration.Load(file: null, new KeyValuePair<string, string?>[] { new("storage:provider", "memory") }.Concat(configuration ?? []).Concat(settings.AsConfiguration()));
         loaded.Faults.ShouldBeEmpty();
         var store = new MemoryRemediationStore(time ?? TimeProvider.System, new LedgerChain(LedgerKeyRing.Of(new byte[32])));
         var application = Server.Build(settings, loaded, services =>
         {
             services.AddSingleton<IRemediationStore>(store);
+            services.AddSingleton<IWorkloadSource, NoCluster>();
             if (time is not null) services.AddSingleton(time);
             adapt?.Invoke(services);
         });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Prunella.Commands.Serve;
 
 namespace Prunella.Commands;
 
@@ -7,6 +8,7 @@ internal static class RootCommands
 {
     internal static RootCommand Create() => new("Prunella: remediation that asks, checks, undoes and proves what it did.")
     {
+        ServeCommand.Create(),
         Logs.LogCommands.Create(),
         Traces.TraceCommands.Create(),
     };

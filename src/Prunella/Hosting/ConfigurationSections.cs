@@ -1,5 +1,14 @@
 using Prunella.Auth;
-using Prunella.Remediation;
+using Prunella.Integrations.Health;
+using Prunella.Integrations.Prometheus;
+using Prunella.Kubernetes.Connection;
+using Prunella.Remediation.Breakers;
+using Prunella.Remediation.Execution;
+using Prunella.Remediation.Judging;
+using Prunella.Remediation.Limits;
+using Prunella.Remediation.Playbooks;
+using Prunella.Remediation.Stages;
+using Prunella.Remediation.Storage;
 using Prunella.Telemetry;
 using Prunella.Webhooks;
 
@@ -18,7 +27,16 @@ internal static class ConfigurationSections
         new(ServerOptions.Section, typeof(ServerOptions)),
         new(AuthOptions.Section, typeof(AuthOptions)),
         new(WebhookOptions.Section, typeof(WebhookOptions)),
-        new("remediation", typeof(RemediationOptions)),
+        new("storage", typeof(StorageOptions)),
+        new("kubernetes", typeof(KubernetesOptions)),
+        new("prometheus", typeof(PrometheusOptions)),
+        new("health", typeof(HealthProbeOptions)),
+        new("playbooks", typeof(PlaybookOptions)),
+        new("remediation:gate", typeof(GateOptions)),
+        new("remediation:breaker", typeof(BreakerOptions)),
+        new("remediation:stages", typeof(StageOptions)),
+        new("remediation:windows", typeof(WindowOptions)),
+        new("remediation:engine", typeof(EngineOptions)),
         new(TelemetryOptions.Section, typeof(TelemetryOptions)),
     ];
 }

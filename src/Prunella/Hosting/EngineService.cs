@@ -1,3 +1,4 @@
+using Prunella.Ledger;
 using Prunella.Remediation.Execution;
 using Prunella.Remediation.Storage;
 
@@ -5,7 +6,8 @@ namespace Prunella.Hosting;
 
 /// <summary>Opens the store, then runs the engine until the server stops.</summary>
 internal sealed partial class EngineService(
-    IRemediationStore store, IServiceProvider services, FirstToken firstToken, Readiness readiness, TimeProvider time, ILogger<EngineService> logger) : BackgroundService
+    IRemediationStore store, RemediationEngine engine, FirstToken firstToken, Readiness readiness, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<EngineService> logger) : BackgroundService
 {
     private const string StorePart = "store";
     private const string EnginePart = "engine";
@@ -20,11 +22,27 @@ internal sealed partial class EngineService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await OpenStoreAsync(stoppingToken);
-        await firstToken.OfferAsync(stoppingToken);
-        readiness.IsReady(EnginePart);
-        await services.GetRequiredService<RemediationEngine>().RunAsync(stoppingToken);
+        try
+        {
+            await OpenStoreAsync(stoppingToken);
+            await firstToken.OfferAsync(stoppingToken);
+            readiness.IsReady(EnginePart);
+            await engine.RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping; what is under way is recorded and goes on at the next start.
+        }
+        catch (Exception broken) when (broken is StoreTooNewException or LedgerBrokenException or LedgerCheckpointException)
+        {
+            readiness.WaitsFor(StorePart, broken.Message);
+            Failure = broken.Message;
+            lifetime.StopApplication();
+        }
     }
+
+    /// <summary>Why it gave up; null while it runs, and when it was asked to stop.</summary>
+    internal string? Failure { get; private set; }
 
     private async Task OpenStoreAsync(CancellationToken cancellation)
     {

@@ -26,6 +26,9 @@ internal sealed record ServeSettings
     /// <summary>The folder of the database, the ledger's key and its checkpoints.</summary>
     public string? Data { get; init; }
 
+    /// <summary>Answers, but works on nothing; for tests of the surfaces.</summary>
+    public bool WithoutEngine { get; init; }
+
     /// <summary>The flags as configuration keys.</summary>
     internal IEnumerable<KeyValuePair<string, string?>> AsConfiguration()
     {

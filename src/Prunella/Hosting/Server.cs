@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 using Prunella.Api;
 using Prunella.Auth;
 using Prunella.Incidents;
-using Prunella.Remediation;
+using Prunella.Pages;
 using Prunella.Telemetry;
 using Prunella.Terminal;
 using Prunella.Webhooks;
@@ -38,7 +38,7 @@ internal static class Server
         AddServices(builder.Services, settings, configuration.Root, server);
         adapt?.Invoke(builder.Services);
         var app = builder.Build();
-        MapEverything(app, settings);
+        MapEverything(app, settings, server);
         return app;
     }
 
@@ -52,7 +52,7 @@ internal static class Server
         });
         logging.AddConsoleFormatter<PlainLog, ConsoleFormatterOptions>();
         logging.SetMinimumLevel(LogLevel.Information);
-        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter(typeof(TokenAuthentication).FullName, LogLevel.Warning);
     }
 
     private static void AddServices(IServiceCollection services, ServeSettings settings, IConfiguration configuration, ServerOptions server)
@@ -72,12 +72,16 @@ internal static class Server
         services.AddSingleton<Readiness>();
         services.AddSingleton<ServerMeter>();
         services.AddSingleton<FirstToken>();
-        services.AddRemediation(configuration.GetSection("remediation").Get<RemediationOptions>() ?? new RemediationOptions());
+        services.AddModules(configuration);
+        services.AddTelemetry(configuration);
         services.AddPrunellaAuth(settings.Demo);
         services.AddWebhooks();
+        services.AddSingleton<IdempotencyBook>();
+        services.AddApiDescription();
+        if (!settings.WithoutEngine) services.AddHostedService<EngineService>();
     }
 
-    private static void MapEverything(WebApplication app, ServeSettings settings)
+    private static void MapEverything(WebApplication app, ServeSettings settings, ServerOptions server)
     {
         if (settings.Demo) app.Use(DemoAccess.RefuseForeign);
         app.UseExceptionHandler();
@@ -87,5 +91,9 @@ internal static class Server
         app.UseAuthorization();
         app.MapHealth();
         app.MapWebhooks();
+        app.MapApi();
+        app.MapTelemetry();
+        app.MapStatusPage();
+        if (server.OpenApi) app.MapOpenApi("/openapi/{documentName}.json").Needs(Access.Anyone);
     }
 }

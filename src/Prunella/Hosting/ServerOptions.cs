@@ -15,4 +15,8 @@ public sealed class ServerOptions
     /// <summary>How long requests and steps under way may take to end after a stop is asked.</summary>
     /// <value>Default 10 s.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")] public TimeSpan StopWithin { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Answers on <c>/openapi/v1.json</c> with the description of the API.</summary>
+    /// <value>Default true.</value>
+    public bool OpenApi { get; set; } = true;
 }

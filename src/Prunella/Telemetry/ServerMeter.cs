@@ -25,5 +25,13 @@ internal sealed class ServerMeter : IDisposable
 
     internal void Refused(string source, int status) => refused.Add(1, new("source", source), new("status", status));
 
+    /// <summary>Watches what is read at each scrape: queue, work under way, breakers.</summary>
+    internal void Watch(Func<long> pendingSignals, Func<int> working, Func<IEnumerable<Measurement<int>>> breakers)
+    {
+        meter.CreateObservableGauge("prunella_pending_signals", pendingSignals, description: "Signals accepted and not yet correlated.");
+        meter.CreateObservableGauge("prunella_incidents_working", working, description: "Incidents being worked on.");
+        meter.CreateObservableGauge("prunella_breaker_state", breakers, description: "Breakers by scope: 0 closed, 1 half-open, 2 open.");
+    }
+
     public void Dispose() => meter.Dispose();
 }

@@ -1,0 +1,30 @@
+using Prunella.Incidents.Workloads;
+using Prunella.Integrations.Health;
+using Prunella.Integrations.Prometheus;
+using Prunella.Kubernetes;
+using Prunella.Kubernetes.Connection;
+using Prunella.Remediation;
+using Prunella.Remediation.Playbooks;
+using Prunella.Remediation.Storage;
+
+namespace Prunella.Hosting;
+
+/// <summary>Adds the modules with their sections of the configuration.</summary>
+internal static class Modules
+{
+    internal static IServiceCollection AddModules(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<StorageOptions>(configuration.GetSection("storage"));
+        services.AddRemediationStorage();
+        services.AddRemediation(Read<RemediationOptions>(configuration, "remediation"));
+        if (NoCluster.Applies(configuration)) services.AddSingleton<IWorkloadSource, NoCluster>();
+        else services.AddKubernetes(Read<KubernetesOptions>(configuration, "kubernetes"));
+        services.AddPlaybooks(Read<PlaybookOptions>(configuration, "playbooks"));
+        services.AddHealthProbe(Read<HealthProbeOptions>(configuration, "health"));
+        // Without an address there is no metric source, and what asks for one is inconclusive.
+        if (configuration["prometheus:url"] is { Length: > 0 }) services.AddPrometheus(Read<PrometheusOptions>(configuration, "prometheus"));
+        return services;
+    }
+
+    private static T Read<T>(IConfiguration configuration, string section) where T : new() => configuration.GetSection(section).Get<T>() ?? new T();
+}

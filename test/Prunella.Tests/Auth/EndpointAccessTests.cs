@@ -1,0 +1,115 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Prunella.Auth;
+using Prunella.Remediation.Approvals;
+
+namespace Prunella.Tests.Auth;
+
+/// <summary>Walks every endpoint that the server has, so that a new one cannot be forgotten here.</summary>
+public sealed class EndpointAccessTests
+{
+    private static readonly string[] Open = ["/healthz", "/readyz", "/", "/status.css", "/status.js", "/openapi/{documentName}.json"];
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task EveryEndpoint_SaysWhoMayUseIt()
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        foreach (var endpoint in EndpointsOf(server))
+            endpoint.Metadata.OfType<Access>().Count().ShouldBe(1, $"{endpoint.RoutePattern.RawText} has to call Needs(…) exactly once");
+    }
+
+    [Fact]
+    public async Task Anonymous_SeesHealthAndThePageOnly()
+    {
+        await using var server = await RunningServer.StartAsync([new("auth:failuresPerMinuteMax", "10000")]);
+
+        foreach (var (method, path, endpoint) in RequestsOf(server))
+        {
+            using var response = await SendAsync(server.Anonymous, method, path);
+            if (Open.Contains(endpoint.RoutePattern.RawText)) response.StatusCode.ShouldNotBe(HttpStatusCode.Unauthorized, $"{method} {path}");
+            else response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
+        }
+    }
+
+    [Fact]
+    public async Task Anonymous_SeesMetricsOnlyWhenAllowed()
+    {
+        await using var server = await RunningServer.StartAsync([new("auth:anonymousMetrics", "true")]);
+
+        (await server.Anonymous.GetAsync("/metrics", Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Viewer_ChangesNothing()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var viewer = await server.AsAsync(Role.Viewer);
+        var before = await LedgerLengthAsync(server);
+
+        foreach (var (method, path, endpoint) in RequestsOf(server).Where(request => request.Method != "GET" && !request.Path.StartsWith("/webhooks", StringComparison.Ordinal)))
+        {
+            using var response = await SendAsync(viewer, method, path);
+            response.StatusCode.ShouldBe(HttpStatusCode.Forbidden, $"{method} {path}");
+            endpoint.Metadata.GetMetadata<Access>()!.Role.ShouldNotBe(Role.Viewer, $"{method} {path}");
+        }
+        (await LedgerLengthAsync(server)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task EachRole_ReachesWhatItIsForAndNoMore()
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            using var client = await server.AsAsync(role);
+            foreach (var (method, path, endpoint) in RequestsOf(server).Where(request => !request.Path.StartsWith("/api/v1/events", StringComparison.Ordinal)))
+            {
+                if (endpoint.Metadata.GetMetadata<Access>()!.Role is not { } needed) continue;
+                using var response = await SendAsync(client, method, path);
+                if (role >= needed) response.StatusCode.ShouldNotBe(HttpStatusCode.Forbidden, $"{role}: {method} {path}");
+                else response.StatusCode.ShouldBe(HttpStatusCode.Forbidden, $"{role}: {method} {path}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task WebhookToken_OpensNothingElse()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var sender = server.WithToken((await server.Services.GetRequiredService<TokenBook>().CreateAsync("am", role: null, null, "test", Cancellation))!);
+
+        (await sender.GetAsync("/api/v1/status", Cancellation)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    private static IEnumerable<RouteEndpoint> EndpointsOf(RunningServer server) =>
+        server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+
+    private static IEnumerable<(string Method, string Path, RouteEndpoint Endpoint)> RequestsOf(RunningServer server)
+    {
+        foreach (var endpoint in EndpointsOf(server))
+        {
+            var path = "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
+            {
+                RoutePatternLiteralPart literal => literal.Content,
+                RoutePatternParameterPart { Name: "documentName" } => "v1",
+                _ => "none",
+            }))));
+            foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]) yield return (method, path, endpoint);
+        }
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (method is not ("GET" or "DELETE")) request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+    }
+
+    private static async Task<int> LedgerLengthAsync(RunningServer server) => (await server.Store.ReadLedgerAsync(1, 10_000, Cancellation)).Count;
+}
