@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Prunella.Incidents.Actions;
 using Prunella.Incidents.Workloads;
 using Prunella.Kubernetes.Actions;
+using Prunella.Kubernetes.Actions.Firewall;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Workloads;
 
@@ -13,7 +15,7 @@ public static class KubernetesExtensions
 {
     /// <summary>
     /// Adds the cluster's <see cref="IWorkloadSource"/> and <see cref="IActionDriver"/>, and the client that they share.
-    /// The connection is made at first use.
+    /// The connection is made at first use. The host also runs the <see cref="FirewallSweeper"/>.
     /// </summary>
     /// <param name="services">Where to. Needs logging; a <see cref="TimeProvider"/> is used when registered.</param>
     /// <param name="options">Which cluster and how; read once.</param>
@@ -33,10 +35,13 @@ public static class KubernetesExtensions
         services.AddSingleton<KubernetesWorkloadSource>();
         services.AddSingleton<IWorkloadSource>(provider => provider.GetRequiredService<KubernetesWorkloadSource>());
 
-        services.AddSingleton<NodeRoom>().AddSingleton<ActionEvents>().AddSingleton<ActionTools>();
+        services.AddSingleton<NodeRoom>().AddSingleton<ContainerExec>().AddSingleton<ActionEvents>().AddSingleton<ActionTools>();
         services.AddSingleton<IKubernetesAction, RestartPod>().AddSingleton<IKubernetesAction, RestartWorkload>().AddSingleton<IKubernetesAction, RestartDatabase>();
         services.AddSingleton<IKubernetesAction, RotateConnectionPool>().AddSingleton<IKubernetesAction, ScaleUp>().AddSingleton<IKubernetesAction, ScaleDown>();
         services.AddSingleton<IKubernetesAction, RaiseMemoryLimit>().AddSingleton<IKubernetesAction, RaiseCpuLimit>().AddSingleton<IKubernetesAction, RollbackRollout>();
+        services.AddSingleton<IKubernetesAction, RaiseConnectionLimit>().AddSingleton<IKubernetesAction, KillProcess>().AddSingleton<IKubernetesAction, ChangeFirewall>();
+        services.AddSingleton<IKubernetesAction, CordonNode>().AddSingleton<IKubernetesAction, DrainNode>().AddSingleton<IKubernetesAction, ExpandVolume>().AddSingleton<IKubernetesAction, AdjustHpa>();
+        services.AddSingleton(provider => new FirewallSweeper(provider.GetRequiredService<ClusterApi>(), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FirewallSweeper>>()));
         services.AddSingleton<KubernetesActionDriver>();
         services.AddSingleton<IActionDriver>(provider => provider.GetRequiredService<KubernetesActionDriver>());
         return services;

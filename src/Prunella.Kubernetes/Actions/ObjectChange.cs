@@ -32,6 +32,14 @@ internal sealed record Design
 
     internal int PodsAffectedNotReady { get; init; }
 
+    internal int WorkloadsAffected { get; init; } = 1;
+
+    /// <summary>Pods that are evicted besides.</summary>
+    internal IReadOnlyList<k8s.Models.V1Pod> Evictions { get; init; } = [];
+
+    /// <summary>Whether the patches may change nothing, because the action does more than patching.</summary>
+    internal bool MayBeUnchanged { get; init; }
+
     internal double? CumulativeGrowth { get; init; }
 
     internal string? ManagedBy { get; init; }

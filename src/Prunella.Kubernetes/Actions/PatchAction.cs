@@ -27,9 +27,9 @@ internal abstract class PatchAction(ActionTools tools) : IKubernetesAction
             try
             {
                 var (change, diff) = await patcher.PlanAsync(edit, cancellation);
-                if (change.DigestBefore == change.DigestAfter) design.Blockers.Add($"{change.Title} is already so: nothing would change.");
+                if (change.DigestBefore == change.DigestAfter && !design.MayBeUnchanged) design.Blockers.Add($"{change.Title} is already so: nothing would change.");
                 changes.Add(change);
-                diffs.Add(diff.Length > 0 ? diff : $"{change.Title}: values that are not shown change.\n");
+                diffs.Add(diff.Length > 0 || design.MayBeUnchanged ? diff : $"{change.Title}: values that are not shown change.\n");
             }
             catch (ClusterApiException exception) when (exception.Failure == ClusterFailure.Refused)
             {
@@ -41,10 +41,12 @@ internal abstract class PatchAction(ActionTools tools) : IKubernetesAction
         {
             Proposal = proposal,
             Diff = string.Concat(diffs),
-            Objects = [.. changes.Select((change, index) => new PlannedObject(change.Kind, change.Namespace, change.Name, change.Uid, ObjectPatcher.Text(design.Edits[index].Live["metadata"]?.AsObject(), "resourceVersion")))],
+            Objects = [.. changes.Select((change, index) => new PlannedObject(change.Kind, change.Namespace, change.Name, change.Uid, ObjectPatcher.Text(design.Edits[index].Live["metadata"]?.AsObject(), "resourceVersion"))),
+                .. design.Evictions.Select(pod => new PlannedObject("Pod", pod.Metadata.NamespaceProperty, pod.Metadata.Name, pod.Metadata.Uid, null))],
             PodsAffected = design.PodsAffected,
             PodsTotal = design.PodsTotal,
             PodsAffectedNotReady = design.PodsAffectedNotReady,
+            WorkloadsAffected = design.WorkloadsAffected,
             CumulativeGrowth = design.CumulativeGrowth,
             ManagedBy = design.ManagedBy ?? design.Edits.Select(edit => ObjectPatcher.ManagerOf(edit.Live)).FirstOrDefault(manager => manager is not null),
             Blockers = design.Blockers,
@@ -105,7 +107,8 @@ internal abstract class PatchAction(ActionTools tools) : IKubernetesAction
     public virtual async Task<Effect> UndoAsync(UndoRecord undo, ExecutionId execution, CancellationToken cancellation)
     {
         var texts = new List<string>();
-        foreach (var change in ChangeSet.Of(undo.Before).Changes.Reverse())
+        // In the order of execution: a configuration is back before the pods that read it start again.
+        foreach (var change in ChangeSet.Of(undo.Before).Changes)
         {
             var effect = await patcher.UndoAsync(change, execution, cancellation);
             if (effect.Kind != EffectKind.Applied) return effect with { Text = string.Join(" ", [.. texts, effect.Text]) };

@@ -40,18 +40,14 @@ internal abstract class WorkloadPatchAction(ActionTools tools) : PatchAction(too
     }
 
     /// <summary>A patch of the pod template's metadata that makes a new rollout of the same specification.</summary>
-    protected JsonObject RestartPatch() => new()
+    protected JsonObject RestartPatch() => RestartPatch(Tools.Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The patch that brings back the template from before a restart, and with it the former pods' revision.</summary>
+    protected static JsonObject RestartUndo(WorkloadView view) => RestartPatch(ObjectPatcher.Text(view.Template["metadata"]?["annotations"] as JsonObject, Marks.RestartedAt) is { Length: > 0 } before ? before : null);
+
+    private static JsonObject RestartPatch(string? at) => new()
     {
-        ["spec"] = new JsonObject
-        {
-            ["template"] = new JsonObject
-            {
-                ["metadata"] = new JsonObject
-                {
-                    ["annotations"] = new JsonObject { [Marks.RestartedAt] = Tools.Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture) },
-                },
-            },
-        },
+        ["spec"] = new JsonObject { ["template"] = new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Marks.RestartedAt] = at } } } },
     };
 
     /// <summary>Why a rolling restart would do nothing or too much; null when it may.</summary>
