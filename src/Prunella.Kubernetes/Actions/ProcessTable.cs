@@ -48,6 +48,8 @@ internal static class ProcessTable
             var fields = line[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             // Counted from the state, which is field 3: utime 14, stime 15, starttime 22.
             if (fields.Length < 20 || !ulong.TryParse(fields[11], out var user) || !ulong.TryParse(fields[12], out var system) || !ulong.TryParse(fields[19], out var start)) continue;
+            // A zombie has ended; only its parent, often a first process that does not care, has not looked yet.
+            if (fields[0] is "Z" or "X") continue;
             processes.Add((pid, line[(open + 1)..close], start, user + system));
         }
         return (uptime, processes);

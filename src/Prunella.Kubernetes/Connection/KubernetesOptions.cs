@@ -24,7 +24,7 @@ public sealed class KubernetesOptions
 
     /// <summary>How long one request may take before it counts as failed.</summary>
     /// <value>Default 15 s.</value>
-    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(15);
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")] public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often a request is repeated after 429, or, when it only reads, after 5xx and lost connections.</summary>
     /// <value>Repetitions. Default 4.</value>
@@ -32,7 +32,7 @@ public sealed class KubernetesOptions
 
     /// <summary>The longest pause between two tries, and the longest <c>Retry-After</c> that is honoured; a longer one fails the request.</summary>
     /// <value>Default 5 s.</value>
-    public TimeSpan RetryPauseMax { get; set; } = TimeSpan.FromSeconds(5);
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")] public TimeSpan RetryPauseMax { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Requests a second on average; the API server has others to serve.</summary>
     /// <value>Requests a second. Default 50.</value>
@@ -56,7 +56,7 @@ public sealed class KubernetesOptions
 
     /// <summary>How long counts of workloads (<c>SurveyAsync</c>) are reused.</summary>
     /// <value>Default 2 s.</value>
-    public TimeSpan SurveyAge { get; set; } = TimeSpan.FromSeconds(2);
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")] public TimeSpan SurveyAge { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Log text taken from the end of a container's log as evidence.</summary>
     /// <value>Bytes. Default 4 096.</value>
@@ -72,7 +72,7 @@ public sealed class KubernetesOptions
 
     /// <summary>How often expired network policies made by <c>change-firewall</c> are looked for.</summary>
     /// <value>Default 15 s.</value>
-    public TimeSpan FirewallSweepEvery { get; set; } = TimeSpan.FromSeconds(15);
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")] public TimeSpan FirewallSweepEvery { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Label names tried for each way to a target, first match first.</summary>
     public TargetLabelOptions Labels { get; } = new();

@@ -11,7 +11,7 @@ public sealed class PreconditionTests
     [Fact]
     public async Task ExecuteAsync_ChangedByAPersonSinceThePlan_FailsItsPrecondition()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         await HealthyAsync(cluster, "web", 1);
         var plan = await PlanAsync(cluster, "scale-up", target);
@@ -27,7 +27,7 @@ public sealed class PreconditionTests
     [Fact]
     public async Task ExecuteAsync_OnlyStatusAndLabelsMovedSinceThePlan_StillApplies()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         await HealthyAsync(cluster, "web", 1);
         var plan = await PlanAsync(cluster, "scale-up", target);
@@ -38,7 +38,7 @@ public sealed class PreconditionTests
     [Fact]
     public async Task ExecuteAsync_DeletedOrMadeAnewSinceThePlan_FailsItsPrecondition()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         var state = await HealthyAsync(cluster, "web", 1);
         var plan = await PlanAsync(cluster, "scale-up", target);
@@ -54,7 +54,7 @@ public sealed class PreconditionTests
     [Fact]
     public async Task UndoAsync_ChangedByAPersonSinceTheExecution_Refuses()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         await HealthyAsync(cluster, "web", 1);
         var plan = await PlanAsync(cluster, "scale-up", target);
@@ -68,7 +68,7 @@ public sealed class PreconditionTests
     [Fact]
     public async Task ManagedObject_IsNamedInThePlanAndNeverPatched_ButMayBeRestarted()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         await HealthyAsync(cluster, "web", 1);
         var early = await PlanAsync(cluster, "scale-up", target);
@@ -84,7 +84,7 @@ public sealed class PreconditionTests
     [Fact]
     public async Task Forbidden_EveryEntry_IsPlannedBlockedAndNeverExecuted()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         foreach (var (forbidden, _) in ForbiddenActions.All)
         {
             cluster.Driver.Actions.ShouldNotContain(action => action.Name == forbidden);

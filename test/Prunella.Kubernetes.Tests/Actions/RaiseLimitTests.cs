@@ -10,7 +10,7 @@ public sealed class RaiseLimitTests
     [Fact]
     public async Task RaiseMemoryLimit_OfAnOutOfMemoryKilledPod_LetsItLive()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "hungry");
         // 40 MiB in a shell variable's worth of tmpfs-backed memory: the kernel ends it under 16 MiB and not under 64.
         await cluster.CreateAsync(ApiKind.Deployment, Manifests.Workload("Deployment", "hungry", 1, "dd if=/dev/zero of=/mem/fill bs=1M count=40 && exec sleep 100000", memory: "24Mi",
@@ -33,7 +33,7 @@ public sealed class RaiseLimitTests
     [Fact]
     public async Task RaiseMemoryLimit_WithoutRoomLimitOrSuspect_IsBlocked()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         await HealthyAsync(cluster, "big", 1, memory: "20Gi");
         (await PlanAsync(cluster, "raise-memory-limit", cluster.Target("Deployment", "big"), ("factor", "4"))).Blockers.ShouldHaveSingleItem().ShouldContain("No room");
         await HealthyAsync(cluster, "free", 1);
@@ -44,7 +44,7 @@ public sealed class RaiseLimitTests
     [Fact]
     public async Task RaiseCpuLimit_ThenUndo_ChangesTheLimitAndPutsItBack()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         await HealthyAsync(cluster, "web", 1);
         await cluster.PatchAsync(ApiKind.Deployment, "web", """{"spec":{"template":{"spec":{"containers":[{"name":"app","resources":{"limits":{"cpu":"100m"},"requests":{"cpu":"100m"}}}]}}}}""");

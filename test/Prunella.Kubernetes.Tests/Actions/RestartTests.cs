@@ -11,7 +11,7 @@ public sealed class RestartTests
     [Fact]
     public async Task RestartPod_NamedPod_IsEvictedAndReplaced()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         var before = await HealthyAsync(cluster, "web", 2);
         var victim = before.Pods[1];
@@ -29,7 +29,7 @@ public sealed class RestartTests
     [Fact]
     public async Task RestartPod_NoPodNamed_ChoosesTheOneThatIsNotReady()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         // The first pod to take the lock is healthy, the other one never becomes ready.
         await cluster.CreateAsync(ApiKind.StatefulSet, Manifests.Workload("StatefulSet", "pair", 2, "case $HOSTNAME in *-1) exec sleep 100000;; esac; touch /tmp/ready; exec sleep 100000",
             extraSpec: """{"podManagementPolicy":"Parallel"}"""));
@@ -44,7 +44,7 @@ public sealed class RestartTests
     [Fact]
     public async Task RestartPod_BudgetExhausted_IsForeseenAndRefusedAtExecution()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         await HealthyAsync(cluster, "web", 1);
         var budgets = new ApiKind("PodDisruptionBudget", "policy/v1beta1", "poddisruptionbudgets");
@@ -62,7 +62,7 @@ public sealed class RestartTests
     [Fact]
     public async Task RestartWorkload_Deployment_ReplacesAllPodsWithoutLosingThem()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         var before = await HealthyAsync(cluster, "web", 2);
         var plan = await PlanAsync(cluster, "restart-workload", target);
@@ -77,7 +77,7 @@ public sealed class RestartTests
     [Fact]
     public async Task RestartDatabase_TargetOfKindDatabase_RestartsItsStatefulSet()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var set = cluster.Target("StatefulSet", "db");
         var before = await HealthyAsync(cluster, "db", 1, "StatefulSet");
         var plan = await PlanAsync(cluster, "restart-database", cluster.Target("Database", "db"));

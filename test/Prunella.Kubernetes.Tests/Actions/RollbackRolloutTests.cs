@@ -10,7 +10,7 @@ public sealed class RollbackRolloutTests
     [Fact]
     public async Task RollbackRollout_OfABadImage_GoesBackAndForthAgainOnUndo()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         await HealthyAsync(cluster, "web", 2);
         await cluster.PatchAsync(ApiKind.Deployment, "web", """{"spec":{"template":{"spec":{"containers":[{"name":"app","image":"registry.invalid/no:1","env":[{"name":"DB_PASSWORD","value":"hunter2"}]}]}}}}""");
@@ -31,7 +31,7 @@ public sealed class RollbackRolloutTests
     [InlineData("DaemonSet")]
     public async Task RollbackRollout_OfASetStuckOnABadImage_BringsItsPodsBack(string kind)
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target(kind, "set");
         await cluster.CreateAsync(ApiKind.Find(kind)!, Manifests.Workload(kind, "set", 1, extraPod: """{"nodeSelector":{"kubernetes.io/hostname":"node1"}}"""));
         await cluster.UntilAsync(target, state => state.Healthy && state.Ready == 1, "health");
@@ -45,7 +45,7 @@ public sealed class RollbackRolloutTests
     [Fact]
     public async Task RollbackRollout_FirstRevision_IsBlocked()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         await cluster.CreateAsync(ApiKind.Deployment, Manifests.Workload("Deployment", "web"));
         var target = cluster.Target("Deployment", "web");
         await cluster.UntilAsync(target, state => state.Revision == "1", "the first revision");

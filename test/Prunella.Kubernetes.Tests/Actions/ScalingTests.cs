@@ -10,7 +10,7 @@ public sealed class ScalingTests
     [Fact]
     public async Task ScaleUp_ThenUndo_AddsAndTakesBack()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         await HealthyAsync(cluster, "web", 1);
         var plan = await PlanAsync(cluster, "scale-up", target, ("by", "2"));
@@ -28,7 +28,7 @@ public sealed class ScalingTests
     [Fact]
     public async Task ScaleUp_OutOfBoundsOrAutoscaled_IsBlocked()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         await cluster.CreateAsync(ApiKind.Deployment, Manifests.Workload("Deployment", "web", 1));
         (await PlanAsync(cluster, "scale-up", target, ("by", "25"))).Blockers.ShouldHaveSingleItem().ShouldContain("the bound is 20");
@@ -43,7 +43,7 @@ public sealed class ScalingTests
     [Fact]
     public async Task ScaleDown_ThenUndo_TakesAwayButNeverTheLast()
     {
-        await using var cluster = await OpenAsync();
+        await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "web");
         await HealthyAsync(cluster, "web", 3);
         var plan = await PlanAsync(cluster, "scale-down", target, ("by", "2"));

@@ -12,6 +12,7 @@ internal sealed class RealCluster : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly ServiceProvider services;
+    private ServiceProvider? restricted;
     private readonly List<Func<Task>> cleanUps = [];
 
     private RealCluster(string kubeconfig, string @namespace, Action<KubernetesOptions>? configure)
@@ -27,11 +28,12 @@ internal sealed class RealCluster : IAsyncDisposable
 
     internal ClusterApi Api => services.GetRequiredService<ClusterApi>();
 
-    internal IWorkloadSource Workloads => services.GetRequiredService<IWorkloadSource>();
+    internal IWorkloadSource Workloads => Provider.GetRequiredService<IWorkloadSource>();
 
-    internal IActionDriver Driver => services.GetRequiredService<IActionDriver>();
+    internal IActionDriver Driver => Provider.GetRequiredService<IActionDriver>();
 
-    internal IServiceProvider Provider => services;
+    /// <summary>What is tested; as the account of deploy/ once <see cref="RestrictAsync"/> was called.</summary>
+    internal IServiceProvider Provider => restricted ?? services;
 
     internal static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -53,6 +55,16 @@ internal sealed class RealCluster : IAsyncDisposable
         await cluster.UntilAsync(async () => await cluster.FindAsync(new ApiKind("ServiceAccount", "v1", "serviceaccounts"), "default") is { } account && account["secrets"] is not null, "a default service account");
         return cluster;
     }
+
+    /// <summary>The cluster for tests of actions: everything tested runs as a service account with the shipped roles and no more.</summary>
+    internal static async Task<RealCluster> OpenRestrictedAsync()
+    {
+        var cluster = await OpenAsync();
+        await cluster.RestrictAsync("prunella-read", "prunella-act", "prunella-act-on-nodes");
+        return cluster;
+    }
+
+    internal async Task RestrictAsync(params string[] roles) => restricted = Services(await LeastPrivilege.GrantAsync(this, roles), options => options.RetriesMax = 6);
 
     /// <summary>The kubeconfig named by the environment, else the one that ../shared/kube keeps.</summary>
     internal static string? Find()
@@ -93,7 +105,7 @@ internal sealed class RealCluster : IAsyncDisposable
         return await Api.CreateAsync(kind, kind.Namespaced ? Namespace : "", body, dryRun: false, Cancellation);
     }
 
-    internal async Task<JsonObject> PatchAsync(ApiKind kind, string name, string json) => await Api.PatchAsync(kind, kind.Namespaced ? Namespace : "", name, JsonNode.Parse(json)!, dryRun: false, Cancellation);
+    internal async Task PatchAsync(ApiKind kind, string name, string json) => await Api.PatchAsync(kind, kind.Namespaced ? Namespace : "", name, JsonNode.Parse(json)!, dryRun: false, Cancellation);
 
     internal async Task<JsonObject?> FindAsync(ApiKind kind, string name) => await Api.FindAsync(kind, kind.Namespaced ? Namespace : "", name, Cancellation);
 
@@ -125,6 +137,7 @@ internal sealed class RealCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (restricted is not null) await restricted.DisposeAsync();
         foreach (var cleanUp in Enumerable.Reverse(cleanUps)) await cleanUp();
         var kind = new ApiKind("Namespace", "v1", "namespaces", Namespaced: false);
         if (await Api.FindAsync(kind, "", Namespace, CancellationToken.None) is { } found) await Api.DeleteAsync(kind, "", Namespace, found["metadata"]!["uid"]!.GetValue<string>(), CancellationToken.None);

@@ -13,7 +13,9 @@ internal static class AddressBlocks
     /// <summary>Reads a block; null with the reason when it is malformed or covers too much.</summary>
     internal static (IPNetwork? Block, string Why) Parse(string text)
     {
-        if (!IPNetwork.TryParse(text, out var block)) return (null, "it is no address block such as 203.0.113.0/24 whose host bits are zero");
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        // Set host bits mean that something else was meant.
+        if (slash < 0 || !IPNetwork.TryParse(text, out var block) || !IPAddress.TryParse(text.AsSpan(0, slash), out var given) || !given.Equals(block.BaseAddress)) return (null, "it is no address block such as 203.0.113.0/24 whose host bits are zero");
         var least = block.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? PrefixBitsMinV4 : PrefixBitsMinV6;
         return block.PrefixLength < least ? (null, $"a prefix shorter than /{least} covers too much") : (block, "");
     }
