@@ -38,7 +38,7 @@ public sealed class CriticalPathFinder(CriticalPathMode mode)
             DurationUs = tree.Duration(root),
             Sections = [.. _sections],
             ExclusiveUs = exclusive.ByOperation,
-            CallPathExclusiveUs = exclusive.ByCallPath,
+            CallPaths = exclusive.ByCallPath,
             TotalWorkUs = work,
             SavedOnWorkUs = savedOnWork,
             SavedOnPathUs = new TimeSaved(_wait, marks).OfRoot(),

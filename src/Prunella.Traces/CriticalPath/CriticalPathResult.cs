@@ -26,7 +26,9 @@ public sealed class CriticalPathResult
     public required IReadOnlyDictionary<string, long> ExclusiveUs { get; init; }
 
     /// <summary>Exclusive time on the path by call path, parts joined by "->", microseconds.</summary>
-    public required IReadOnlyDictionary<string, long> CallPathExclusiveUs { get; init; }
+    public IReadOnlyDictionary<string, long> CallPathExclusiveUs => CallPaths.Value;
+
+    internal Lazy<SortedDictionary<string, long>> CallPaths { private get; init; } = new(() => []);
 
     /// <summary>Sum of all spans' durations, microseconds: concurrent work counts each time.</summary>
     public required long TotalWorkUs { get; init; }

@@ -3,9 +3,13 @@ using System.Globalization;
 namespace Prunella.Traces.CriticalPath;
 
 /// <summary>Exclusive time on a critical path by operation and by call path, microseconds, keys in ordinal order.</summary>
-internal sealed record PathTotals(SortedDictionary<string, long> ByOperation, SortedDictionary<string, long> ByCallPath)
+internal sealed record PathTotals(SortedDictionary<string, long> ByOperation, Lazy<SortedDictionary<string, long>> ByCallPath)
 {
-    private sealed record Node(int Parent, string Name, long Us);
+    // Texts of deep chains would be quadratic; past 64 levels the middle is a count.
+    private const int NamesMax = 64;
+
+    // Top is the ancestor where the middle begins to be left out; -1 in shallow nodes.
+    private sealed record Node(int Parent, string Name, int Depth, int Top, long Us);
 
     /// <param name="wait">The tree the path was found in.</param>
     /// <param name="sections">The path; its lengths are the totals unless CRISP's path is given.</param>
@@ -34,18 +38,20 @@ internal sealed record PathTotals(SortedDictionary<string, long> ByOperation, So
         }
 
         var byOperation = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var byCallPath = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var touched = crisp is null ? sections.Select(section => section.Span) : crisp.Path;
-        var callPaths = new string?[nodes.Count];
-        foreach (var index in touched.Select(span => nodeOf[span]).Distinct())
+        var touched = (crisp is null ? sections.Select(section => section.Span) : crisp.Path).Select(span => nodeOf[span]).Distinct().ToList();
+        foreach (var index in touched)
+            byOperation[nodes[index].Name] = byOperation.GetValueOrDefault(nodes[index].Name) + Math.Max(0, nodes[index].Us);
+        return new PathTotals(byOperation, new Lazy<SortedDictionary<string, long>>(() =>
         {
-            var us = Math.Max(0, nodes[index].Us);
-            byOperation[nodes[index].Name] = byOperation.GetValueOrDefault(nodes[index].Name) + us;
-            var path = CallPath(index);
-            byCallPath[path] = byCallPath.GetValueOrDefault(path) + us;
-        }
+            var byCallPath = new SortedDictionary<string, long>(StringComparer.Ordinal);
+            foreach (var index in touched)
+            {
+                var path = CallPath(nodes, index);
+                byCallPath[path] = byCallPath.GetValueOrDefault(path) + Math.Max(0, nodes[index].Us);
+            }
 
-        return new PathTotals(byOperation, byCallPath);
+            return byCallPath;
+        }));
 
         void Add(int span, long us)
         {
@@ -72,7 +78,8 @@ internal sealed record PathTotals(SortedDictionary<string, long> ByOperation, So
                 {
                     index = nodes.Count;
                     byParent.Add(key, index);
-                    nodes.Add(new Node(parent, wait.Tree.Name(at), 0));
+                    var depth = parent < 0 ? 1 : nodes[parent].Depth + 1;
+                    nodes.Add(new Node(parent, wait.Tree.Name(at), depth, parent < 0 ? -1 : depth == NamesMax / 2 + 1 ? parent : nodes[parent].Top, 0));
                 }
 
                 nodeOf.Add(at, index);
@@ -81,24 +88,24 @@ internal sealed record PathTotals(SortedDictionary<string, long> ByOperation, So
 
             return parent;
         }
+    }
 
-        string CallPath(int index)
+    private static string CallPath(List<Node> nodes, int index)
+    {
+        var parts = new List<string>();
+        var left = nodes[index].Depth - NamesMax;
+        for (var at = index; at >= 0; at = nodes[at].Parent)
         {
-            if (callPaths[index] is { } known)
-                return known;
-            // Texts of deep chains would be quadratic; past 64 levels the middle is a count.
-            var parts = new List<string>();
-            for (var at = index; at >= 0; at = nodes[at].Parent)
-                parts.Add(nodes[at].Name);
-            parts.Reverse();
-            if (parts.Count > 64)
+            parts.Add(nodes[at].Name);
+            if (left > 0 && parts.Count == NamesMax / 2)
             {
-                var left = parts.Count - 64;
-                parts.RemoveRange(32, left);
-                parts.Insert(32, string.Create(CultureInfo.InvariantCulture, $"({left} more)"));
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"({left} more)"));
+                at = nodes[index].Top;
+                parts.Add(nodes[at].Name);
             }
-
-            return callPaths[index] = string.Join("->", parts);
         }
+
+        parts.Reverse();
+        return string.Join("->", parts);
     }
 }
