@@ -14,6 +14,7 @@ internal sealed class AcceptQueue : IAsyncDisposable
     private readonly Channel<AcceptRequest> requests = Channel.CreateUnbounded<AcceptRequest>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource stopping = new();
     private readonly Task loop;
+    private long commits;
     private int waiting;
 
     /// <param name="dialect">Writes.</param>
@@ -26,6 +27,9 @@ internal sealed class AcceptQueue : IAsyncDisposable
         this.batchSignalsMax = batchSignalsMax;
         loop = Task.Run(RunAsync);
     }
+
+    /// <summary>Transactions written so far.</summary>
+    public long Commits => Interlocked.Read(ref commits);
 
     /// <summary>Queues a request and waits until it is durable.</summary>
     /// <exception cref="StoreUnavailableException">The queue is full, the store is stopping, or it cannot be written.</exception>
@@ -67,6 +71,7 @@ internal sealed class AcceptQueue : IAsyncDisposable
         {
             using var turn = await dialect.EnterWriteAsync(stopping.Token);
             var added = await dialect.InsertSignalsAsync(batch, CancellationToken.None);
+            Interlocked.Increment(ref commits);
             for (var index = 0; index < batch.Count; index++) batch[index].Succeed(added[index]);
         }
         catch (Exception exception) when (dialect.IsUnavailable(exception))

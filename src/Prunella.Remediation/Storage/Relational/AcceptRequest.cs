@@ -15,7 +15,7 @@ internal sealed class AcceptRequest
         for (var index = 0; index < signals.Count; index++)
         {
             Ids[index] = signals[index].Id.ToString();
-            Identities[index] = ColumnText.Of(signals[index].Identity);
+            Identities[index] = SignalKey.Of(signals[index]);
             Documents[index] = StoreJson.Write(signals[index]);
         }
     }

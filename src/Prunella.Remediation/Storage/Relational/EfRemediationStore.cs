@@ -62,6 +62,9 @@ internal sealed partial class EfRemediationStore : IRemediationStore, IAsyncDisp
     public Task<int> AcceptAsync(IReadOnlyList<Signal> signals, CancellationToken cancellation) =>
         signals.Count == 0 ? Task.FromResult(0) : accepting.AcceptAsync(new AcceptRequest(signals), cancellation);
 
+    /// <summary>Transactions that accepted signals were written in; fewer than calls when calls come together.</summary>
+    public long AcceptCommits => accepting.Commits;
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<Signal>> PendingSignalsAsync(int max, CancellationToken cancellation) =>
         DocumentsAsync<Signal>(context => context.Signals.Where(row => row.Assigned == 0).OrderBy(row => row.Sequence).Take(max).Select(row => row.Document), cancellation);
@@ -82,7 +85,7 @@ internal sealed partial class EfRemediationStore : IRemediationStore, IAsyncDisp
     /// <inheritdoc/>
     public async Task<IncidentId?> IncidentOfSeriesAsync(string series, CancellationToken cancellation)
     {
-        var identity = ColumnText.Of(series + "|firing");
+        var identity = SignalKey.Of(series, SignalStatus.Firing);
         var id = await ReadAsync(context => context.Signals.Where(row => row.Identity == identity).Select(row => row.Incident).FirstOrDefaultAsync(cancellation));
         return id is null ? null : new IncidentId(Guid.ParseExact(id, "N"));
     }
