@@ -19,7 +19,8 @@ internal static class Kubeconfig
         current-context: prunella-sandbox
         users:
         - name: sandbox
-          user: {"{}"}
+          user:
+            token: any-token-will-do # clients insist on credentials; the sandbox asks for none
 
         """;
 }
