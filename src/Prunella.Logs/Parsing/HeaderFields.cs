@@ -40,7 +40,24 @@ internal readonly record struct HeaderFields(long Ticks, Range Time, Severity Le
             }
         }
 
+        if (level == Severity.None && line.Length > 3 && line[0] == '<')
+        {
+            level = OfPriority(line);
+        }
+
         return new HeaderFields(anchors.Length > 0 && time.End.Value > 0 ? ticks : 0, time, level, service);
+    }
+
+    // <34>: facility times eight plus severity
+    private static Severity OfPriority(ReadOnlySpan<byte> line)
+    {
+        int number = 0, i = 1;
+        for (; i < line.Length && i <= 3 && ByteClass.IsDigit(line[i]); i++)
+        {
+            number = (number * 10) + line[i] - '0';
+        }
+
+        return i > 1 && i < line.Length && line[i] == '>' ? SeverityWords.OfSyslog(number & 7) : Severity.None;
     }
 
     /// <summary>Tokens of the header: every word of it is a slot.</summary>

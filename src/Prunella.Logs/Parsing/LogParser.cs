@@ -48,8 +48,12 @@ public sealed class LogParser
     /// <summary>Looks at a line's header without parsing it, so that the layout is known before the first line is parsed.</summary>
     public void Learn(ReadOnlySpan<byte> line)
     {
-        var n = HeaderScanner.Scan(line, anchors, out _);
-        layouts.Learn(anchors.AsSpan(0, n));
+        line = line[CriPrefix.Length(line, out _, out _)..];
+        if (line.Length > 0 && line[0] != '{')
+        {
+            var n = HeaderScanner.Scan(line, anchors, out _);
+            layouts.Learn(anchors.AsSpan(0, n));
+        }
     }
 
     /// <summary>Groups everything seen so far into templates. Runs by itself as forms are found; call it at the end of a stream.</summary>
@@ -64,25 +68,31 @@ public sealed class LogParser
             Learn(line);
         }
 
-        var header = layouts.Read(line, anchors, out var ticks);
-        var columns = anchors.AsSpan(0, header.Anchors);
-        var fields = HeaderFields.Read(line, columns, ticks, options.Year);
-        map.Build(line);
-        var headerSlots = HeaderFields.Tokenize(line, map, columns, header.End, slots);
-        var count = MessageTokenizer.Tokenize(line, map, header.End, line.Length, slots, headerSlots, words: false);
-        var found = slots.AsSpan(0, count);
-        var key = Hash(header.Layout, line, found);
+        LineFields fields = default;
+        var prefix = CriPrefix.Length(line, out var criTicks, out var criTime);
+        if (prefix == 0)
+        {
+            Read(line, ref fields);
+        }
+        else
+        {
+            ReadInner(line, prefix, criTicks, criTime, ref fields);
+        }
+
+        var found = slots.AsSpan(0, fields.Slots);
+        var key = Hash(fields.Layout, line, found);
         var entry = shapes.Find(key);
         if (entry is null || entry.Skeleton.SamplesNext)
         {
-            entry = Study(entry, key, header, line);
+            entry = Study(entry, key, fields, line);
         }
 
         var known = entry.Skeleton;
+        var first = known.Lines == 0 && known.Template.Lines == 0;
         known.Count(fields.Ticks);
         if (entry.Version != miner.Version)
         {
-            Reshape(entry, header, line, found);
+            Reshape(entry, fields, line, found);
         }
 
         if (entry.VaryingWords is { } varying)
@@ -97,22 +107,78 @@ public sealed class LogParser
             Time = fields.Time,
             Level = fields.Level,
             Service = line[fields.Service],
-            MessageStart = header.End,
+            Format = fields.Format,
+            MessageStart = fields.MessageFrom,
+            MessageEnd = fields.MessageTo,
+            IsFirst = first,
             Template = known.Template,
             Shape = entry.Shape!,
             Slots = found,
         };
     }
 
+    private void Read(ReadOnlySpan<byte> line, ref LineFields fields)
+    {
+        map.Build(line);
+        if (line.Length > 1 && options.Format != LineFormat.Text)
+        {
+            if (line[0] == '{' && options.Format != LineFormat.Logfmt && JsonLine.TryRead(line, map, slots, options.Year, ref fields))
+            {
+                return;
+            }
+
+            if (options.Format != LineFormat.Json && LogfmtLine.MayBe(line) && LogfmtLine.TryRead(line, map, slots, options.Year, ref fields))
+            {
+                return;
+            }
+        }
+
+        var header = layouts.Read(line, anchors, out var ticks);
+        var columns = anchors.AsSpan(0, header.Anchors);
+        var read = HeaderFields.Read(line, columns, ticks, options.Year);
+        fields = new LineFields
+        {
+            Layout = header.Layout,
+            Ticks = read.Ticks,
+            Time = read.Time,
+            Level = read.Level,
+            Service = read.Service,
+            MessageFrom = header.End,
+            MessageTo = line.Length,
+            Format = LineFormat.Text,
+        };
+        var headerSlots = HeaderFields.Tokenize(line, map, columns, header.End, slots);
+        fields.Slots = MessageTokenizer.Tokenize(line, map, header.End, line.Length, slots, headerSlots, words: false);
+    }
+
+    // A container runtime's prefix, and then the line as the program wrote it.
+    private void ReadInner(ReadOnlySpan<byte> line, int prefix, long ticks, int time, ref LineFields fields)
+    {
+        Read(line[prefix..], ref fields);
+        for (var n = fields.Slots; n > 0; n--)
+        {
+            slots[n] = slots[n - 1] with { Start = slots[n - 1].Start + prefix };
+        }
+
+        slots[0] = new Token(0, time, SlotKind.Time);
+        fields.Slots++;
+        fields.MessageFrom += prefix;
+        fields.MessageTo += prefix;
+        fields.Service = (fields.Service.Start.Value + prefix)..(fields.Service.End.Value + prefix);
+        fields.Time = 0..time;
+        fields.Ticks = ticks;
+        map.Build(line);
+    }
+
     // First sight of a shape, or a line whose values are looked at: the whole message is tokenized.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ShapeEntry Study(ShapeEntry? entry, ulong key, in Header header, ReadOnlySpan<byte> line)
+    private ShapeEntry Study(ShapeEntry? entry, ulong key, in LineFields fields, ReadOnlySpan<byte> line)
     {
-        var count = MessageTokenizer.Tokenize(line, map, header.End, line.Length, tokens, 0, words: true);
+        var count = MessageTokenizer.Tokenize(line, map, fields.MessageFrom, fields.MessageTo, tokens, 0, words: true);
         var message = tokens.AsSpan(0, count);
         if (entry is null)
         {
-            entry = new ShapeEntry(miner.Find(header.Layout, line, header.End, message));
+            entry = new ShapeEntry(miner.Find(fields.Layout, line[..fields.MessageTo], fields.MessageFrom, message));
             shapes.Add(key, entry);
         }
 
@@ -144,7 +210,7 @@ public sealed class LogParser
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Reshape(ShapeEntry entry, in Header header, ReadOnlySpan<byte> line, ReadOnlySpan<Token> found)
+    private void Reshape(ShapeEntry entry, in LineFields fields, ReadOnlySpan<byte> line, ReadOnlySpan<Token> found)
     {
         entry.Version = miner.Version;
         if (entry.Shape is { } shape && ReferenceEquals(shape.Template, entry.Skeleton.Template))
@@ -152,7 +218,7 @@ public sealed class LogParser
             return;
         }
 
-        var count = MessageTokenizer.Tokenize(line, map, header.End, line.Length, tokens, 0, words: true);
+        var count = MessageTokenizer.Tokenize(line, map, fields.MessageFrom, fields.MessageTo, tokens, 0, words: true);
         List<VaryingWord>? varying = null;
         var words = entry.Skeleton.TemplateWords;
         var slot = 0;

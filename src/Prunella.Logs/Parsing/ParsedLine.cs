@@ -9,7 +9,7 @@ namespace Prunella.Logs.Parsing;
 /// <remarks>
 /// The contract for storage: <see cref="Slots"/> are in order and do not overlap; every byte outside them is in
 /// <see cref="Shape"/>, so <see cref="LineShape.Render"/> of shape and slot bytes gives <see cref="Raw"/> again, byte for byte,
-/// whatever the line holds.
+/// whatever the line holds. Lines are matched to shapes by a 64-bit hash; storage that must never be wrong compares once when it writes.
 /// </remarks>
 public readonly ref struct ParsedLine
 {
@@ -28,8 +28,17 @@ public readonly ref struct ParsedLine
     /// <summary>The service, logger or component: bytes of <see cref="Raw"/>, empty when the line names none.</summary>
     public ReadOnlySpan<byte> Service { get; init; }
 
+    /// <summary>How the line's fields are written.</summary>
+    public LineFormat Format { get; init; }
+
     /// <summary>First byte of the message.</summary>
     public int MessageStart { get; init; }
+
+    /// <summary>First byte after the message.</summary>
+    public int MessageEnd { get; init; }
+
+    /// <summary>True when the line is the first of its template since the parser was made.</summary>
+    public bool IsFirst { get; init; }
 
     /// <summary>The form of the message, as learned so far.</summary>
     public Template Template { get; init; }

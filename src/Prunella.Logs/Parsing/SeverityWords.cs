@@ -61,6 +61,18 @@ internal static class SeverityWords
         _ => Severity.None,
     };
 
+    /// <summary>Syslog counts 0 for an emergency to 7 for debug.</summary>
+    internal static Severity OfSyslog(int number) => number switch
+    {
+        0 or 1 or 2 => Severity.Fatal,
+        3 => Severity.Error,
+        4 => Severity.Warning,
+        5 => Severity.Notice,
+        6 => Severity.Info,
+        7 => Severity.Debug,
+        _ => Severity.None,
+    };
+
     private static Severity Is(ReadOnlySpan<byte> word, ReadOnlySpan<byte> name, Severity level)
     {
         for (var i = 0; i < word.Length; i++)

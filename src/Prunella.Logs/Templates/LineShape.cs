@@ -31,6 +31,8 @@ public sealed class LineShape
     /// <summary>The message form that lines of this shape have.</summary>
     public Template Template { get; }
 
+    internal Redaction.RedactionPlan? Redaction { get; set; }
+
     /// <summary>Writes a line from the values of its slots.</summary>
     /// <param name="values">The bytes of all slots, one after another.</param>
     /// <param name="valueEnds">End of each slot's bytes in <paramref name="values"/>.</param>

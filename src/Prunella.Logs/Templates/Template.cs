@@ -33,6 +33,11 @@ public sealed class Template
     /// <summary>The message of one line of this form, as bytes.</summary>
     public ReadOnlyMemory<byte> Example { get; private set; }
 
+    /// <summary>True once a refinement put other templates in this one's place.</summary>
+    internal bool IsRetired { get; set; }
+
+    internal Classification.TemplateState? State { get; set; }
+
     internal void Reset()
     {
         Lines = FirstTicks = LastTicks = 0;

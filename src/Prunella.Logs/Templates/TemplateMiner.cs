@@ -101,8 +101,14 @@ internal sealed class TemplateMiner(int templatesMax)
             buckets.Add(bucket, new BucketForms(forms));
         }
 
+        foreach (var template in before.Values)
+        {
+            template.IsRetired = true;
+        }
+
         foreach (var template in templates.Values)
         {
+            template.IsRetired = false;
             template.Reset();
         }
 

@@ -1,0 +1,106 @@
+using Prunella.Logs.Parsing;
+
+namespace Prunella.Logs.Redaction;
+
+// Five regexes a line run at 0.27 M lines/s. Here a shape is searched once; of its lines only the slots that can hold something are.
+
+/// <summary>
+/// Replaces sensitive values by keyed pseudonyms. What a line's constant part can hold is worked out once a shape, so most lines cost a
+/// look at a few slots. Not thread-safe.
+/// </summary>
+public sealed class LineRedactor
+{
+    private readonly SensitiveKinds kinds;
+    private readonly Pseudonyms pseudonyms;
+    private readonly SensitiveValue[] found = new SensitiveValue[SensitiveScanner.ValuesMax];
+    private byte[] output = new byte[4096];
+
+    /// <summary>Makes a redactor.</summary>
+    /// <exception cref="ArgumentException">The key is too short.</exception>
+    public LineRedactor(RedactionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        kinds = options.Kinds;
+        pseudonyms = new Pseudonyms(options);
+    }
+
+    /// <summary>Values replaced so far.</summary>
+    public long ValuesReplaced { get; private set; }
+
+    /// <summary>Lines in which a value was replaced.</summary>
+    public long LinesChanged { get; private set; }
+
+    /// <summary>The line with its sensitive values replaced; the line's own bytes when it has none. Holds until the next call.</summary>
+    public ReadOnlySpan<byte> Redact(in ParsedLine line)
+    {
+        var shape = line.Shape;
+        var plan = shape.Redaction;
+        if (plan is null || plan.Kinds != kinds)
+        {
+            shape.Redaction = plan = RedactionPlan.Of(line, kinds, found);
+        }
+
+        var count = 0;
+        if (plan.WholeLine)
+        {
+            count = SensitiveScanner.Find(line.Raw, 0, line.Raw.Length, kinds, found, 0);
+        }
+        else
+        {
+            foreach (var (first, last) in plan.Windows)
+            {
+                var from = line.Slots[first].Start;
+                var to = line.Slots[last].End;
+                if (to - from >= RedactionPlan.ShortestValue)
+                {
+                    // A sign or bracket before the first figure belongs to a phone number.
+                    from -= from > 0 && line.Raw[from - 1] is (byte)'+' or (byte)'(' ? 1 : 0;
+                    count = SensitiveScanner.Find(line.Raw, from, to, kinds, found, count);
+                }
+            }
+        }
+
+        return count == 0 ? line.Raw : Write(line.Raw, found.AsSpan(0, count));
+    }
+
+    /// <summary>The text with its sensitive values replaced, for text that is no parsed line.</summary>
+    public ReadOnlySpan<byte> Redact(ReadOnlySpan<byte> text)
+    {
+        var count = SensitiveScanner.Find(text, 0, text.Length, kinds, found, 0);
+        return count == 0 ? text : Write(text, found.AsSpan(0, count));
+    }
+
+    private ReadOnlySpan<byte> Write(ReadOnlySpan<byte> text, ReadOnlySpan<SensitiveValue> values)
+    {
+        int at = 0, written = 0;
+        foreach (ref readonly var value in values)
+        {
+            if (value.Start < at)
+            {
+                continue;
+            }
+
+            var token = pseudonyms.Token(value.Kind, text.Slice(value.Start, value.Length));
+            Append(text[at..value.Start], ref written);
+            Append(token, ref written);
+            at = value.End;
+            ValuesReplaced++;
+        }
+
+        Append(text[at..], ref written);
+        LinesChanged++;
+        return output.AsSpan(0, written);
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes, ref int written)
+    {
+        if (written + bytes.Length > output.Length)
+        {
+            Array.Resize(ref output, Math.Max(output.Length * 2, written + bytes.Length));
+        }
+
+        bytes.CopyTo(output.AsSpan(written));
+        written += bytes.Length;
+    }
+}
