@@ -56,6 +56,19 @@ public sealed class LogParser
         }
     }
 
+    /// <summary>Ticks of a line's timestamp, 0 when it has none; the line is not counted and nothing is learned of it.</summary>
+    public long TimeOf(ReadOnlySpan<byte> line)
+    {
+        LineFields fields = default;
+        var prefix = CriPrefix.Length(line, out var ticks, out _);
+        if (prefix == 0)
+        {
+            Read(line, ref fields);
+        }
+
+        return prefix > 0 ? ticks : fields.Ticks;
+    }
+
     /// <summary>Groups everything seen so far into templates. Runs by itself as forms are found; call it at the end of a stream.</summary>
     public void Refine() => miner.Refine();
 

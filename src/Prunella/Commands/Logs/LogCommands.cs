@@ -8,5 +8,7 @@ internal static class LogCommands
     internal static Command Create() => new("logs", "Read any log: fields, templates, patterns. No configuration.")
     {
         ParseCommand.Create(),
+        PatternsCommand.Create(),
+        ClassifyCommand.Create(),
     };
 }

@@ -47,24 +47,51 @@ internal sealed class LogInputs : IDisposable
         {
             using var stream = LogFile.Open(path);
             using var reader = new LineReader(stream);
-            try
+            Guarded(path, () => number, () =>
             {
                 while (number < linesMax && reader.TryRead(out var line))
                 {
                     action(line, ++number);
                 }
-            }
-            catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException or EndOfStreamException)
-            {
-                // A torn archive still gives the lines before the tear.
-                var report = $"{path}: damaged after line {number}: {e.Message}";
-                if (!damaged.Contains(report))
-                {
-                    damaged.Add(report);
-                }
-            }
-
+            });
             linesSplit += reader.LinesSplit;
+        }
+    }
+
+    /// <summary>Like <see cref="ForEachLine"/>, with continuation lines joined to the line they continue.</summary>
+    internal void ForEachEvent(long eventsMax, LineAction action)
+    {
+        long events = 0;
+        foreach (var path in paths)
+        {
+            using var stream = LogFile.Open(path);
+            using var reader = new LineReader(stream);
+            var joined = new EventReader(reader);
+            Guarded(path, () => events, () =>
+            {
+                while (events < eventsMax && joined.TryRead(out var text, out var number))
+                {
+                    events++;
+                    action(text, number);
+                }
+            });
+        }
+    }
+
+    // A torn archive still gives the lines before the tear.
+    private void Guarded(string path, Func<long> count, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException or EndOfStreamException)
+        {
+            var report = $"{path}: damaged after line {count()}: {e.Message}";
+            if (!damaged.Contains(report))
+            {
+                damaged.Add(report);
+            }
         }
     }
 
@@ -82,17 +109,17 @@ internal sealed class LogInputs : IDisposable
         }
     }
 
-    /// <summary>Runs a command; a file that cannot be read is exit code 1 and one line for the person.</summary>
+    /// <summary>Runs a command; a file that cannot be read is one line for the person.</summary>
     internal static int Guard(Func<int> run)
     {
         try
         {
             return run();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
             Console.Error.WriteLine(e.Message);
-            return 1;
+            return (int)ExitCode.Configuration;
         }
     }
 

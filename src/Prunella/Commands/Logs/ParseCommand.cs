@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Prunella.Logs.Classification;
 using Prunella.Logs.Parsing;
 
 namespace Prunella.Commands.Logs;
@@ -9,52 +10,60 @@ internal static class ParseCommand
 {
     internal static Command Create()
     {
-        var files = new Argument<string[]>("files") { Description = "Files, folders, patterns; - is standard input. Gzip and zstd are recognised.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--output") { Description = "csv or json (one object a line).", DefaultValueFactory = static _ => "csv" };
         output.AcceptOnlyFromAmong("csv", "json");
-        var year = new Option<int?>("--year") { Description = "Year of timestamps that do not write one (default: this year)." };
-        var command = new Command("parse", "Print each line's time, level, service and template.\n\nExamples:\n  prunella logs parse app.log\n  prunella logs parse /var/log/*.log --output json\n  zcat old.gz | prunella logs parse -") { files, output, year };
-        command.SetAction(parse => LogInputs.Guard(() => Run(parse.GetRequiredValue(files), parse.GetRequiredValue(output), parse.GetValue(year))));
+        var events = new Option<bool>("--events") { Description = "One row an event: stack traces and indented lines go with the line they continue." };
+        var inputs = new LogOptions();
+        var command = new Command("parse", "Print each line's time, level, service, template and class.\n\nExamples:\n  prunella logs parse app.log\n  prunella logs parse /var/log/*.log --output json\n  zcat old.gz | prunella logs parse -") { output, events };
+        inputs.AddTo(command);
+        command.SetAction(parsed => LogInputs.Guard(() => Run(parsed, inputs, parsed.GetRequiredValue(output) == "json", parsed.GetValue(events))));
         return command;
     }
 
-    private static int Run(string[] names, string output, int? year)
+    private static int Run(ParseResult parsed, LogOptions options, bool json, bool events)
     {
-        using var inputs = LogInputs.Open(names);
-        var options = new LogParserOptions();
-        if (year is { } given)
-        {
-            options.Year = given;
-        }
-
-        var parser = new LogParser(options);
+        using var inputs = options.Open(parsed);
+        var parser = new LogParser(options.Parser(parsed));
+        var classifier = new LineClassifier(overrides: options.Overrides(parsed));
         inputs.ForEachLine(LogInputs.LookAheadLines, (line, _) => parser.Learn(line));
 
         // The first pass learns; the second names every line by what was known at the end, so that a line's template does not
         // depend on how early it came.
-        inputs.ForEachLine(long.MaxValue, (line, _) => parser.Parse(line));
+        Each((line, _) => parser.Parse(line));
         parser.Refine();
         using var stdout = Console.OpenStandardOutput();
         using var writer = new StreamWriter(stdout, new UTF8Encoding(false), 1 << 16);
-        var json = output == "json";
         if (!json)
         {
             writer.Write("LineId,Time,Level,Service,EventId,EventTemplate,Class\n");
         }
 
-        inputs.ForEachLine(long.MaxValue, (line, number) =>
+        Each((line, number) =>
         {
-            var parsed = parser.Parse(line);
+            var row = parser.Parse(line);
+            var lineClass = classifier.Classify(row).Class;
             if (json)
             {
-                ParseRow.WriteJson(writer, number, parsed);
+                ParseRow.WriteJson(writer, number, row, lineClass);
             }
             else
             {
-                ParseRow.WriteCsv(writer, number, parsed);
+                ParseRow.WriteCsv(writer, number, row, lineClass);
             }
         });
         inputs.Report(Console.Error);
         return 0;
+
+        void Each(LogInputs.LineAction action)
+        {
+            if (events)
+            {
+                inputs.ForEachEvent(long.MaxValue, action);
+            }
+            else
+            {
+                inputs.ForEachLine(long.MaxValue, action);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using Prunella.Logs.Classification;
 using Prunella.Logs.Parsing;
 
 namespace Prunella.Commands.Logs;
@@ -8,7 +9,7 @@ namespace Prunella.Commands.Logs;
 /// <summary>Writes one parsed line as a row.</summary>
 internal static class ParseRow
 {
-    internal static void WriteCsv(TextWriter writer, long number, in ParsedLine line)
+    internal static void WriteCsv(TextWriter writer, long number, in ParsedLine line, LineClass lineClass)
     {
         writer.Write(number);
         writer.Write(',');
@@ -22,11 +23,11 @@ internal static class ParseRow
         writer.Write(',');
         Quote(writer, line.Template.Text);
         writer.Write(',');
-        writer.Write("Routine");
+        writer.Write(lineClass.ToString());
         writer.Write('\n');
     }
 
-    internal static void WriteJson(TextWriter writer, long number, in ParsedLine line)
+    internal static void WriteJson(TextWriter writer, long number, in ParsedLine line, LineClass lineClass)
     {
         writer.Write("{\"lineId\":");
         writer.Write(number);
@@ -36,6 +37,7 @@ internal static class ParseRow
         Field(writer, "service", Encoding.UTF8.GetString(line.Service));
         Field(writer, "eventId", line.Template.Id.ToString());
         Field(writer, "eventTemplate", line.Template.Text);
+        Field(writer, "class", lineClass.ToString());
         writer.Write("}\n");
     }
 
