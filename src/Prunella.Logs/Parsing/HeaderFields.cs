@@ -100,7 +100,7 @@ internal readonly record struct HeaderFields(long Ticks, Range Time, Severity Le
         AnchorKind.NameDotted => 4,
         AnchorKind.Pipe => 3,
         AnchorKind.NamePadded => 2,
-        AnchorKind.Bracket => 1,
+        AnchorKind.Bracket or AnchorKind.NameClose => 1,
         _ => 0,
     };
 

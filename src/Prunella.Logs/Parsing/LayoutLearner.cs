@@ -96,6 +96,18 @@ internal sealed class LayoutLearner
         return new Header(anchor.Next, count, path);
     }
 
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(nodes);
+        root.Write(writer);
+    }
+
+    internal void Read(BinaryReader reader)
+    {
+        nodes = reader.ReadInt32();
+        root.Read(reader, depthLeft: HeaderScanner.AnchorsMax + 1);
+    }
+
     private static int SkipNames(ReadOnlySpan<byte> line, int end, int names)
     {
         for (; names > 0 && end < line.Length; names--)

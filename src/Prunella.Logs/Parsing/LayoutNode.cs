@@ -111,6 +111,49 @@ internal sealed class LayoutNode(ulong path)
         };
     }
 
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(Lines);
+        writer.Write(anchored);
+        writer.Write(names);
+        writer.Write(children.Count);
+        foreach (var child in children)
+        {
+            writer.Write(child.Key);
+            writer.Write(child.Lines);
+            writer.Write(child.Node is not null);
+            child.Node?.Write(writer);
+        }
+    }
+
+    internal void Read(BinaryReader reader, int depthLeft)
+    {
+        Lines = reader.ReadInt64();
+        anchored = reader.ReadInt64();
+        names = reader.ReadInt64();
+        decided = false;
+        children.Clear();
+        var count = reader.ReadInt32();
+        if (depthLeft < 0 || count is < 0 or > ChildrenMax)
+        {
+            throw new InvalidDataException("The snapshot's layouts cannot be.");
+        }
+
+        for (var c = 0; c < count; c++)
+        {
+            var key = reader.ReadUInt32();
+            var lines = reader.ReadInt64();
+            LayoutNode? node = null;
+            if (reader.ReadBoolean())
+            {
+                node = new LayoutNode(Templates.Mix.Add(Path, key));
+                node.Read(reader, depthLeft - 1);
+            }
+
+            children.Add(new Child(key, lines, node));
+        }
+    }
+
     private bool IsColumn(uint key, long lines)
     {
         var share = (double)lines / Lines;

@@ -56,6 +56,23 @@ public sealed class LogParser
         }
     }
 
+    /// <summary>Writes what was learned, so that another parser (after a restart) gives the same ids.</summary>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ParserSnapshot.Write(stream, layouts, miner, Lines);
+    }
+
+    /// <summary>Replaces what was learned by what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The stream is no snapshot, or it is torn or damaged; what was learned is then lost.</exception>
+    public void Load(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        shapes.Clear();
+        Lines = ParserSnapshot.Read(stream, layouts, miner);
+    }
+
     /// <summary>Ticks of a line's timestamp, 0 when it has none; the line is not counted and nothing is learned of it.</summary>
     public long TimeOf(ReadOnlySpan<byte> line)
     {

@@ -51,7 +51,7 @@ internal static class AddressScanner
     private static int Six(ReadOnlySpan<byte> text, int i, int to)
     {
         int groups = 0, width = 0, colons = 0, j = i;
-        bool doubled = false, letters = false;
+        bool doubled = false, digits = false;
         for (; j < to && j - i < 46; j++)
         {
             var b = text[j];
@@ -80,7 +80,7 @@ internal static class AddressScanner
             }
             else if (IsHex(b))
             {
-                letters |= IsLetter(b);
+                digits |= IsDigit(b);
                 if (++width > 4)
                 {
                     return -1;
@@ -100,7 +100,7 @@ internal static class AddressScanner
 
         // Two colons with a group of four before them, or all eight groups; 00:11:22 is a time or a MAC.
         var whole = groups == 8 && colons == 7;
-        var shortened = doubled && groups is >= 2 and <= 7 && (letters || groups >= 3);
+        var shortened = doubled && groups is >= 2 and <= 7 && digits && j - i >= 6;
         return whole || shortened ? j : -1;
     }
 }

@@ -16,11 +16,10 @@ internal static class SecretKeys
     private static readonly HashSet<ulong> NameHashes = Hashes(Names);
     private static readonly HashSet<ulong> UserHashes = Hashes(Users);
 
-    /// <summary>What the name at <paramref name="i"/> says of its value, and where that starts.</summary>
-    internal static SensitiveKinds KeyAt(ReadOnlySpan<byte> text, int i, int to, SensitiveKinds kinds, out int valueAt)
+    /// <summary>The kind of value that the name at <paramref name="i"/> announces, whatever follows it.</summary>
+    internal static SensitiveKinds NameAt(ReadOnlySpan<byte> text, int i, int to, SensitiveKinds kinds, out int end)
     {
-        valueAt = i;
-        var end = i;
+        end = i;
         while (end < to && end - i < 32 && (IsWord(text[end]) || text[end] is (byte)'-'))
         {
             end++;
@@ -40,18 +39,30 @@ internal static class SecretKeys
         var name = lower[..(end - i)];
         if ((kinds & SensitiveKinds.Key) != 0 && (name.SequenceEqual("bearer"u8) || name.SequenceEqual("basic"u8)))
         {
-            // Bearer eyJ…: long enough, and not a word of prose.
-            valueAt = end + 1;
-            return end < to && text[end] == ' ' && ValueEnd(text, valueAt, to) - valueAt >= 8 && text[valueAt..ValueEnd(text, valueAt, to)].ContainsAnyInRange((byte)'0', (byte)'9')
-                ? SensitiveKinds.Key : SensitiveKinds.None;
+            return SensitiveKinds.Key;
         }
 
         var hash = Templates.Mix.Bytes(name);
-        var kind = (kinds & SensitiveKinds.Secret) != 0 && NameHashes.Contains(hash) ? SensitiveKinds.Secret
+        return (kinds & SensitiveKinds.Secret) != 0 && NameHashes.Contains(hash) ? SensitiveKinds.Secret
             : (kinds & SensitiveKinds.UserId) != 0 && UserHashes.Contains(hash) ? SensitiveKinds.UserId : SensitiveKinds.None;
+    }
+
+    /// <summary>What the name at <paramref name="i"/> says of its value, and where that starts.</summary>
+    internal static SensitiveKinds KeyAt(ReadOnlySpan<byte> text, int i, int to, SensitiveKinds kinds, out int valueAt)
+    {
+        valueAt = i;
+        var kind = NameAt(text, i, to, kinds, out var end);
         if (kind == SensitiveKinds.None)
         {
             return kind;
+        }
+
+        if (kind == SensitiveKinds.Key)
+        {
+            // Bearer eyJ…: long enough, and not a word of prose.
+            valueAt = end + 1;
+            return end < to && text[end] == ' ' && ValueEnd(text, valueAt, to) - valueAt >= 8 && text[valueAt..ValueEnd(text, valueAt, to)].ContainsAnyInRange((byte)'0', (byte)'9')
+                ? kind : SensitiveKinds.None;
         }
 
         // name=value, name: value, "name":"value"
@@ -78,8 +89,9 @@ internal static class SecretKeys
         }
 
         // "token: Bearer x" is the bearer's; "password: required field" and the like are prose, unless it looks like a value.
+        // token=Token{…} is an object's own description.
         var value = text[j..ValueEnd(text, j, to)];
-        return colon && kind == SensitiveKinds.Secret && text[j - 1] == ' ' && IsProse(value) ? SensitiveKinds.None : kind;
+        return value.Contains((byte)'{') ? SensitiveKinds.None : colon && kind == SensitiveKinds.Secret && text[j - 1] == ' ' && IsProse(value) ? SensitiveKinds.None : kind;
     }
 
     internal static int ValueEnd(ReadOnlySpan<byte> text, int i, int to)

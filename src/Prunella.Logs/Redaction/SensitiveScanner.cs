@@ -59,7 +59,7 @@ internal static class SensitiveScanner
     {
         for (var i = 0; i < text.Length; i = IsWord(text[i]) ? SkipWord(text, i, text.Length) : i + 1)
         {
-            if (text[i] == '@' || (IsLetter(text[i]) && SecretKeys.KeyAt(text, i, text.Length, kinds, out _) != SensitiveKinds.None))
+            if (text[i] == '@' || (IsLetter(text[i]) && SecretKeys.NameAt(text, i, text.Length, kinds, out _) != SensitiveKinds.None))
             {
                 return true;
             }

@@ -62,5 +62,61 @@ internal sealed class Skeleton
         }
     }
 
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(Key);
+        writer.Write(Layout);
+        writer.Write(Bucket);
+        writer.Write(Lines);
+        writer.Write(FirstTicks);
+        writer.Write(LastTicks);
+        writer.Write(LastUsed);
+        writer.Write(Message.Length);
+        writer.Write(Message);
+        writer.Write(Tokens.Length);
+        for (var t = 0; t < Tokens.Length; t++)
+        {
+            writer.Write(Tokens[t].Start);
+            writer.Write(Tokens[t].Length);
+            writer.Write((byte)Tokens[t].Kind);
+            writer.Write(Words[t]);
+            writer.Write(Samples[t] is not null);
+            Samples[t]?.Write(writer);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">Offsets lie outside the message.</exception>
+    internal static Skeleton Read(BinaryReader reader)
+    {
+        ulong key = reader.ReadUInt64(), layout = reader.ReadUInt64(), bucket = reader.ReadUInt64();
+        long lines = reader.ReadInt64(), first = reader.ReadInt64(), last = reader.ReadInt64(), used = reader.ReadInt64();
+        var message = reader.ReadBytes(reader.ReadInt32());
+        var count = reader.ReadInt32();
+        if (count is < 0 or > MessageTokenizer.TokensMax + 1)
+        {
+            throw new InvalidDataException("The snapshot's templates cannot be.");
+        }
+
+        var tokens = new Token[count];
+        var words = new ulong[count];
+        var samples = new SlotSample?[count];
+        for (var t = 0; t < count; t++)
+        {
+            tokens[t] = new Token(reader.ReadInt32(), reader.ReadInt32(), (SlotKind)reader.ReadByte());
+            words[t] = reader.ReadUInt64();
+            samples[t] = reader.ReadBoolean() ? SlotSample.Read(reader) : null;
+            if (tokens[t].Start < 0 || tokens[t].Length < 0 || tokens[t].End > message.Length)
+            {
+                throw new InvalidDataException("The snapshot's templates cannot be.");
+            }
+        }
+
+        return new Skeleton
+        {
+            Key = key, Layout = layout, Bucket = bucket, Message = message, Tokens = tokens, Words = words, Samples = samples,
+            Lines = lines, FirstTicks = first, LastTicks = last, LastUsed = used,
+        };
+    }
+
     internal ReadOnlySpan<byte> Word(int token) => Message.AsSpan(Tokens[token].Start, Tokens[token].Length);
 }

@@ -36,5 +36,22 @@ internal sealed class SlotSample(byte[] first)
         }
     }
 
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(first.Length);
+        writer.Write(first);
+        writer.Write(Shared);
+        writer.Write(Varies);
+    }
+
+    internal static SlotSample Read(BinaryReader reader)
+    {
+        var first = reader.ReadBytes(reader.ReadInt32());
+        var shared = reader.ReadInt32();
+        return shared < 0 || shared > first.Length
+            ? throw new InvalidDataException("The snapshot's values cannot be.")
+            : new SlotSample(first) { Shared = shared, Varies = reader.ReadBoolean() };
+    }
+
     internal SlotSample Copy() => new(first) { Shared = Shared, Varies = Varies };
 }

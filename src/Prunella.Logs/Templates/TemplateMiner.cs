@@ -120,6 +120,33 @@ internal sealed class TemplateMiner(int templatesMax)
         Version++;
     }
 
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(clock);
+        writer.Write(Evicted);
+        writer.Write(skeletons.Count);
+        foreach (var skeleton in skeletons.Values)
+        {
+            skeleton.Write(writer);
+        }
+    }
+
+    /// <summary>Replaces everything by what was written, and groups it.</summary>
+    internal void Read(BinaryReader reader)
+    {
+        skeletons.Clear();
+        clock = reader.ReadInt64();
+        Evicted = reader.ReadInt64();
+        var count = reader.ReadInt32();
+        for (var n = 0; n < count; n++)
+        {
+            var skeleton = Skeleton.Read(reader);
+            skeletons[skeleton.Key] = skeleton;
+        }
+
+        Refine();
+    }
+
     private void Assign(Skeleton skeleton, string text, ulong[] words)
     {
         if (!templates.TryGetValue((skeleton.Layout, text), out var template))
