@@ -84,7 +84,10 @@ public sealed record Incident
     /// <summary>When it reached its end.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
-    /// <summary>When the engine has to look at it again without being told; null when nothing is due.</summary>
+    /// <summary>
+    /// When the engine has to look at it again without being told. Never null while it is open, so that a process that dies, or a
+    /// store that fails, between a commit and the next step leaves nothing behind that nobody looks at.
+    /// </summary>
     public DateTimeOffset? WakeAt { get; init; }
 
     /// <summary>The first signal, whose labels the playbook's conditions see.</summary>

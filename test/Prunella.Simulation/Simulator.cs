@@ -24,17 +24,19 @@ internal sealed class Simulator : IDisposable
 {
     internal static readonly Person Ana = new("ana", Role.Admin);
     private readonly Random random;
+    private readonly TimeProvider clock;
     private readonly LedgerChain chain = new(LedgerKeyRing.Of(new byte[32]));
     private ServiceProvider process = null!;
     private Mortal mortal = null!;
 
-    internal Simulator(int seed, Action<RemediationOptions>? configure = null)
+    internal Simulator(int seed, Action<RemediationOptions>? configure = null, TimeProvider? clock = null)
     {
         Seed = seed;
         random = new Random(seed);
         Time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        World = new World(new Random(seed + 1), Time);
-        Store = new MemoryRemediationStore(Time, chain);
+        this.clock = clock ?? Time;
+        World = new World(new Random(seed + 1), this.clock);
+        Store = new MemoryRemediationStore(this.clock, chain);
         Options = new RemediationOptions { Stages = { Default = Stage.Full } };
         configure?.Invoke(Options);
         Start();
@@ -70,7 +72,7 @@ internal sealed class Simulator : IDisposable
     internal Signal Fire(string name, string alert = "Trouble", string source = "person") => new()
     {
         Id = new SignalId(new Guid(random.Next(), 0, 0, new byte[8])), Source = source, Fingerprint = $"{alert}-{name}", Status = SignalStatus.Firing, Name = alert,
-        StartsAt = Time.GetUtcNow(), ReceivedAt = Time.GetUtcNow(), Labels = new Dictionary<string, string> { ["deployment"] = name, ["namespace"] = "shop" },
+        StartsAt = clock.GetUtcNow(), ReceivedAt = clock.GetUtcNow(), Labels = new Dictionary<string, string> { ["deployment"] = name, ["namespace"] = "shop" },
     };
 
     /// <summary>A new process over what survived.</summary>
@@ -79,7 +81,7 @@ internal sealed class Simulator : IDisposable
         process?.Dispose();
         mortal = new Mortal();
         var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(Time).AddSingleton(new IdSource(Time, new Random(random.Next())));
+        services.AddSingleton(clock).AddSingleton(new IdSource(clock, new Random(random.Next())));
         services.AddSingleton(MortalProxy<IRemediationStore>.Of(Store, mortal)).AddSingleton(MortalProxy<IWorkloadSource>.Of(World, mortal));
         services.AddSingleton(MortalProxy<IActionDriver>.Of(World, mortal)).AddSingleton<IHealthProbe>(World);
         services.AddSingleton<IDiagnostician>(new Diagnostician(this));
@@ -125,10 +127,12 @@ internal sealed class Simulator : IDisposable
         }
 
         var worker = process.GetRequiredService<IncidentWorker>();
-        foreach (var incident in await Store.OpenIncidentsAsync(10_000, CancellationToken.None))
+
+        // Only what is due, as a sweep finds it: an open incident that is never due would be forgotten here as in production.
+        foreach (var id in await Store.DueIncidentsAsync(clock.GetUtcNow(), 10_000, CancellationToken.None))
         {
             if (mortal.Dead) return;
-            var work = worker.AdvanceAsync(incident.Id, CancellationToken.None);
+            var work = worker.AdvanceAsync(id, CancellationToken.None);
             for (var waits = 0; !work.IsCompleted && waits < 10_000; waits++) Time.Advance(TimeSpan.FromMilliseconds(50));
             await work;
         }

@@ -6,7 +6,7 @@ using Prunella.Remediation.Storage;
 namespace Prunella.Remediation.Execution;
 
 /// <summary>AwaitingApproval → Cleared or Escalated: follows a person's decision; silence is a rejection.</summary>
-internal sealed class ApprovalStep(IRemediationStore store, IncidentJournal journal)
+internal sealed class ApprovalStep(IRemediationStore store, IncidentJournal journal, EngineOptions options)
 {
     internal async Task<Incident> RunAsync(Incident incident, CancellationToken cancellation)
     {
@@ -21,14 +21,14 @@ internal sealed class ApprovalStep(IRemediationStore store, IncidentJournal jour
         if (approval.State == ApprovalState.Approved)
         {
             return await journal.CommitAsync(
-                incident with { State = IncidentState.Cleared, WakeAt = null, Postponed = 0 }, new StoreChange(), IncidentEventKind.Judged, "", cancellation).ConfigureAwait(false);
+                incident with { State = IncidentState.Cleared, WakeAt = now, Postponed = 0 }, new StoreChange(), IncidentEventKind.Judged, "", cancellation).ConfigureAwait(false);
         }
 
         if (approval.State == ApprovalState.Pending && approval.ExpiresAt > now)
         {
-            return incident.WakeAt == approval.ExpiresAt
-                ? incident
-                : await journal.CommitAsync(incident with { WakeAt = approval.ExpiresAt }, new StoreChange(), IncidentEventKind.Asked, "", cancellation).ConfigureAwait(false);
+            // A decision taken at another replica is found by looking again; nothing is written for it.
+            var soon = now + options.SweepInterval;
+            return incident with { WakeAt = soon < approval.ExpiresAt ? soon : approval.ExpiresAt };
         }
 
         var silent = approval.State == ApprovalState.Pending;

@@ -109,6 +109,7 @@ internal sealed partial class Correlator(
         NoticedAt = signal.ReceivedAt,
         FirstSignal = signal,
         OpenSeries = [signal.Series],
+        WakeAt = signal.ReceivedAt,
     };
 
     private static string Shortened(string summary) => summary.Length <= 200 ? summary : string.Concat(summary.AsSpan(0, 200), "…");

@@ -53,7 +53,7 @@ internal sealed class DiagnoseStep(
             StepIndex = 0,
             Postponed = 0,
             Advice = best.Advice,
-            WakeAt = best.Course.Count > 0 && best.Course[0].WaitBefore > TimeSpan.Zero ? journal.Now + best.Course[0].WaitBefore : null,
+            WakeAt = best.Course.Count > 0 && best.Course[0].WaitBefore > TimeSpan.Zero ? journal.Now + best.Course[0].WaitBefore : journal.Now,
         };
         var change = new StoreChange { Ledger = [Draft(incident, diagnosis, best)] };
         change = change.And(await RecurrenceAsync(diagnosed, cancellation).ConfigureAwait(false));

@@ -31,7 +31,7 @@ internal sealed class ExecuteStep(
         {
             Plan = plan, Execution = execution, Verdict = judged.Verdict.Kind.ToString(), Reasons = [.. judged.Verdict.Reasons.Select(reason => reason.Text)],
             Baseline = await baselines.CaptureAsync(incident, proposal.Target, cancellation).ConfigureAwait(false),
-        }) with { State = IncidentState.Executing, WakeAt = null };
+        }) with { State = IncidentState.Executing, WakeAt = now };
         try
         {
             incident = await journal.CommitAsync(

@@ -24,7 +24,7 @@ internal sealed class GatherStep(IRemediationStore store, IWorkloadSource worklo
             : [];
         var kept = incident.Evidence.Concat(facts).TakeLast(options.EvidenceMax).ToList();
         return await journal.CommitAsync(
-            incident with { State = IncidentState.Gathered, Evidence = kept, Postponed = 0, WakeAt = null },
+            incident with { State = IncidentState.Gathered, Evidence = kept, Postponed = 0, WakeAt = journal.Now },
             new StoreChange { Ledger = [LedgerFacts.Draft("evidence", incident.Id.ToString(), new { target = incident.Target.Key, facts = facts.Select(fact => new { fact.Source, fact.Object, fact.Text, fact.Time }) })] },
             IncidentEventKind.Gathered, $"{facts.Count} facts about {incident.Target}", cancellation).ConfigureAwait(false);
     }

@@ -26,21 +26,47 @@ internal sealed class IncidentJournal(IRemediationStore store, IncidentFeed feed
     internal async Task<Incident> RecordAsync(Incident incident, Func<Incident, Task<(Incident Incident, StoreChange Change)>> apply, IncidentEventKind kind, string text)
     {
         const int TriesMax = 60;
+        Incident? doubtful = null;
         for (var number = 1; ; number++)
         {
+            if (doubtful is not null && await TryReadAsync(incident.Id).ConfigureAwait(false) is { } latest)
+            {
+                if (Holds(latest, doubtful)) return latest;
+                (incident, doubtful) = (latest, null);
+            }
+
+            Incident? next = null;
             try
             {
-                var (next, change) = await apply(incident).ConfigureAwait(false);
+                (next, var change) = await apply(incident).ConfigureAwait(false);
                 return await CommitAsync(next, change, kind, text, CancellationToken.None).ConfigureAwait(false);
             }
             catch (StaleVersionException) when (number < TriesMax)
             {
-                incident = await store.FindIncidentAsync(incident.Id, CancellationToken.None).ConfigureAwait(false) ?? incident;
+                // With a commit in doubt, the newer version may be our own: the look above decides.
+                if (doubtful is null) incident = await TryReadAsync(incident.Id).ConfigureAwait(false) ?? incident;
             }
             catch (StoreUnavailableException) when (number < TriesMax)
             {
+                // The commit may have happened before the connection broke: what it wrote is looked for before it is written again.
+                doubtful ??= next;
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(2_000, 50 * number)), time, CancellationToken.None).ConfigureAwait(false);
             }
+        }
+    }
+
+    private static bool Holds(Incident stored, Incident wanted) =>
+        stored.Version > wanted.Version && stored.State == wanted.State && StoreJson.Write(stored.Attempts) == StoreJson.Write(wanted.Attempts);
+
+    private async Task<Incident?> TryReadAsync(IncidentId id)
+    {
+        try
+        {
+            return await store.FindIncidentAsync(id, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
         }
     }
 }

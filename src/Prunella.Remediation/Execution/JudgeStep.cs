@@ -72,7 +72,7 @@ internal sealed class JudgeStep(
         switch (verdict.Kind)
         {
             case VerdictKind.Execute:
-                return await journal.CommitAsync(next with { State = IncidentState.Cleared, WakeAt = null }, change, IncidentEventKind.Judged, text, cancellation).ConfigureAwait(false);
+                return await journal.CommitAsync(next with { State = IncidentState.Cleared, WakeAt = now }, change, IncidentEventKind.Judged, text, cancellation).ConfigureAwait(false);
 
             case VerdictKind.Ask when state.Approval is null:
                 return await AskAsync(next, attempt, judged, change, text, cancellation).ConfigureAwait(false);
@@ -107,7 +107,7 @@ internal sealed class JudgeStep(
     {
         var index = incident.StepIndex + 1;
         var wait = index < incident.Course.Count ? incident.Course[index].WaitBefore : TimeSpan.Zero;
-        return incident with { State = IncidentState.Diagnosed, StepIndex = index, Postponed = 0, WakeAt = wait > TimeSpan.Zero ? now + wait : null };
+        return incident with { State = IncidentState.Diagnosed, StepIndex = index, Postponed = 0, WakeAt = wait > TimeSpan.Zero ? now + wait : now };
     }
 
     internal static string Advice(Incident incident) => incident.Advice.Length > 0
@@ -144,7 +144,7 @@ internal sealed class JudgeStep(
             ApproversNeeded = gate.ApproversNeeded.GetValueOrDefault(proposal.Action, 1),
         };
         var notice = new Notice(NoticeKind.ApprovalAsked, $"approval/{approval.Id}", next.Id, $"May I {proposal.Action} {proposal.Target}? Until {approval.ExpiresAt:HH:mm:ss} UTC", $"{approval.Recommendation}\nRisks: {approval.Risks}\n{approval.Diff}\n\n{Endings.Body(next)}", now) { Severity = next.Severity };
-        var asking = With(next, attempt with { Approval = approval.Id }) with { State = IncidentState.AwaitingApproval, WakeAt = approval.ExpiresAt };
+        var asking = With(next, attempt with { Approval = approval.Id }) with { State = IncidentState.AwaitingApproval, WakeAt = now + options.SweepInterval };
         change = change with
         {
             Approvals = [approval],

@@ -53,7 +53,7 @@ internal sealed class Outcomes(
             var next = JudgeStep.With(latest, attempt);
             if (result is ValidationResult.NotFixed or ValidationResult.Regressed && attempt.Plan?.Undo is not null)
             {
-                return (next with { State = IncidentState.Undoing, WakeAt = null, Postponed = 0 }, new StoreChange
+                return (next with { State = IncidentState.Undoing, WakeAt = journal.Now, Postponed = 0 }, new StoreChange
                 {
                     Ledger = [ValidationDraft(next, attempt), LedgerFacts.Draft("undo-intent", latest.Id.ToString(), new { execution = attempt.Execution?.ToString(), attempt.Proposal.Action, attempt.Plan.Undo.Summary })],
                 });
