@@ -8,7 +8,7 @@ public partial class StyleTests
     private const int LinesMax = 520;
     private static readonly string[] GrabBags = ["Common", "Utils", "Utilities", "Helpers", "Helper", "Manager", "Managers", "Misc", "Services", "Models", "Interfaces", "Shared"];
 
-    private static IEnumerable<string> Sources => SourceTree.Files("src", "*.cs").Concat(SourceTree.Files("test", "*.cs")).Concat(SourceTree.Files("bench", "*.cs"));
+    private static IEnumerable<string> Sources => SourceTree.Files("src", "*.cs").Concat(SourceTree.Files("tests", "*.cs")).Concat(SourceTree.Files("bench", "*.cs"));
 
     [Fact]
     public void Files_StayShort() => Offenders(text => text.Split('\n').Length > LinesMax).ShouldBeEmpty($"longer than {LinesMax} lines");
@@ -50,7 +50,7 @@ public partial class StyleTests
     [Fact]
     public void SafetyRules_NameTestsThatExist()
     {
-        var all = string.Join('\n', Sources.Where(path => path.StartsWith("test/", StringComparison.Ordinal)).Select(SourceTree.Read));
+        var all = string.Join('\n', Sources.Where(path => path.StartsWith("tests/", StringComparison.Ordinal)).Select(SourceTree.Read));
         var named = TestName().Matches(SourceTree.Read("docs/safety.md")).Select(match => match.Groups[1].Value).ToList();
         named.Count.ShouldBeGreaterThan(10);
         named.Where(name => !all.Contains($" {name}(", StringComparison.Ordinal)).ShouldBeEmpty("docs/safety.md names tests that do not exist");

@@ -64,7 +64,7 @@ public class EdgeTests
     [Fact]
     public void ProjectFiles_AreShortAndPinNoVersions()
     {
-        foreach (var path in SourceTree.Files("src", "*.csproj").Concat(SourceTree.Files("test", "*.csproj")).Concat(SourceTree.Files("bench", "*.csproj")))
+        foreach (var path in SourceTree.Files("src", "*.csproj").Concat(SourceTree.Files("tests", "*.csproj")).Concat(SourceTree.Files("bench", "*.csproj")))
         {
             var text = SourceTree.Read(path);
             text.Split('\n').Length.ShouldBeLessThan(70, path);
@@ -76,7 +76,7 @@ public class EdgeTests
     public void EveryProject_IsInTheSolution()
     {
         var solution = SourceTree.Read("Prunella.slnx");
-        foreach (var path in SourceTree.Files("src", "*.csproj").Concat(SourceTree.Files("test", "*.csproj")).Concat(SourceTree.Files("bench", "*.csproj")))
+        foreach (var path in SourceTree.Files("src", "*.csproj").Concat(SourceTree.Files("tests", "*.csproj")).Concat(SourceTree.Files("bench", "*.csproj")))
             solution.ShouldContain($"\"{path}\"");
     }
 }
