@@ -1,0 +1,92 @@
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+using Prunella.EndToEnd.Processes;
+
+namespace Prunella.EndToEnd.Cluster;
+
+/// <summary>The real cluster as its administrator sees it, with a namespace of the test's own that ends with it.</summary>
+internal sealed class RealCluster : IAsyncDisposable
+{
+    private const string Kept = "/var/tmp/kube/admin.conf";
+
+    private RealCluster(string kubeconfig, k8s.Kubernetes client, string @namespace) => (Kubeconfig, Client, Namespace) = (kubeconfig, client, @namespace);
+
+    internal string Kubeconfig { get; }
+
+    internal k8s.Kubernetes Client { get; }
+
+    internal string Namespace { get; }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Opens the cluster with a fresh namespace; skips the test when there is none.</summary>
+    internal static async Task<RealCluster> OpenAsync()
+    {
+        if (Find() is not { } kubeconfig)
+        {
+            Assert.Skip("No Kubernetes: set PRUNELLA_TEST_KUBECONFIG, or start the one of ../shared/kube with `kube up`.");
+            throw new InvalidOperationException();
+        }
+
+        var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
+        var cluster = new RealCluster(kubeconfig, client, $"prunella-e2e-{Guid.NewGuid().ToString("N")[..8]}");
+        try
+        {
+            await client.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = cluster.Namespace } }, cancellationToken: Cancellation);
+        }
+        catch (HttpRequestException failure)
+        {
+            client.Dispose();
+            Assert.Skip($"The Kubernetes of {kubeconfig} is not running: {failure.Message}");
+        }
+
+        // Pods are refused until the controller has made the namespace's service account and its token.
+        await Patience.UntilAsync(async () => (await client.ListNamespacedServiceAccountAsync(cluster.Namespace, cancellationToken: Cancellation)).Items.Any(account => account.Secrets?.Count > 0), "the default service account");
+        return cluster;
+    }
+
+    private static string? Find()
+    {
+        if (Environment.GetEnvironmentVariable("PRUNELLA_TEST_KUBECONFIG") is { Length: > 0 } named) return File.Exists(named) ? named : null;
+        return Directory.Exists(Path.Combine(Repository.Root, "../shared/kube")) && File.Exists(Kept) ? Kept : null;
+    }
+
+    internal async Task<V1Deployment> DeploymentAsync(string name) => await Client.ReadNamespacedDeploymentAsync(name, Namespace, cancellationToken: Cancellation);
+
+    /// <summary>The pods of an application that are not on their way out, oldest first.</summary>
+    internal async Task<List<V1Pod>> PodsAsync(string app) =>
+        [.. (await Client.ListNamespacedPodAsync(Namespace, labelSelector: $"app={app}", cancellationToken: Cancellation)).Items
+            .Where(pod => pod.Metadata.DeletionTimestamp is null).OrderBy(pod => pod.Metadata.CreationTimestamp).ThenBy(pod => pod.Metadata.Name, StringComparer.Ordinal)];
+
+    /// <summary>Waits until a deployment has rolled out and all its pods are ready.</summary>
+    internal async Task UntilReadyAsync(string name)
+    {
+        V1Deployment? last = null;
+        await Patience.UntilAsync(async () =>
+        {
+            last = await DeploymentAsync(name);
+            var wanted = last.Spec.Replicas ?? 1;
+            return last.Status is { } status && status.ObservedGeneration >= last.Metadata.Generation && status.UpdatedReplicas == wanted && status.ReadyReplicas == wanted && status.Replicas == wanted;
+        }, $"deployment {name} to be ready", () => KubernetesYaml.Serialize(last?.Status));
+    }
+
+    /// <summary>What Prunella's own events say was done, oldest first.</summary>
+    internal async Task<List<string>> ActionEventsAsync() =>
+        [.. (await Client.CoreV1.ListNamespacedEventAsync(Namespace, cancellationToken: Cancellation)).Items
+            .Where(happened => happened.Reason == "PrunellaAction").OrderBy(happened => happened.FirstTimestamp).Select(happened => happened.Message)];
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Client.DeleteNamespaceAsync(Namespace, cancellationToken: CancellationToken.None);
+        }
+        catch (HttpOperationException)
+        {
+            // Gone already, or the cluster is: nothing of the test is left either way.
+        }
+
+        Client.Dispose();
+    }
+}

@@ -1,0 +1,121 @@
+using k8s;
+using k8s.Models;
+
+namespace Prunella.EndToEnd.Cluster;
+
+/// <summary>What an application of the tests does.</summary>
+/// <param name="Name">Its deployment.</param>
+internal sealed record ShopOptions(string Name)
+{
+    public int Replicas { get; init; } = 3;
+
+    /// <summary>Memory that each process takes at its start and keeps; MiB.</summary>
+    public int HoldMegabytes { get; init; }
+
+    /// <summary>The memory limit; null for none.</summary>
+    public string? MemoryLimit { get; init; }
+
+    /// <summary>Whether new pods leak connections from their start, so that restarting them does not help.</summary>
+    public bool AlwaysLeaks { get; init; }
+}
+
+/// <summary>
+/// A small web application on the cluster, busybox only: serves its metrics, and leaks connections of its (fake) pool once it
+/// is told to, until its pod is replaced.
+/// </summary>
+internal sealed class Shop(RealCluster cluster, ShopOptions options)
+{
+    private const string Script =
+        """
+        mkdir -p /www/cgi-bin
+        printf '#!/bin/sh\ntouch /tmp/leaks\nprintf "Content-Type: text/plain\\r\\n\\r\\nleaks\\n"\n' > /www/cgi-bin/leak
+        printf '#!/bin/sh\nrm -f /tmp/leaks\nprintf "Content-Type: text/plain\\r\\n\\r\\nmended\\n"\n' > /www/cgi-bin/mend
+        chmod +x /www/cgi-bin/*
+        httpd -p 8080 -h /www
+        trap 'exit 0' TERM
+        if [ "$ALWAYS_LEAKS" = true ]; then touch /tmp/leaks; fi
+        held=0
+        while [ "$held" -lt "$HOLD_MEGABYTES" ]; do
+          eval "held_$held=\$(head -c 1048576 /dev/zero | tr '\\0' x)"
+          held=$((held + 1))
+        done
+        active=4
+        requests=0
+        while true; do
+          if [ -e /tmp/leaks ]; then active=$((active + 8)); else active=4; fi
+          if [ "$active" -gt 20 ]; then active=20; fi
+          requests=$((requests + 10))
+          {
+            echo "hikaricp_connections_active $active"
+            echo "hikaricp_connections_max 20"
+            echo "http_requests_total{status=\"200\"} $requests"
+            echo "http_requests_total{status=\"500\"} 0"
+          } > /www/metrics.new
+          mv /www/metrics.new /www/metrics
+          sleep 1 & wait $!
+        done
+        """;
+
+    internal string Name => options.Name;
+
+    /// <summary>Creates the deployment; it may not become ready, when that is the point.</summary>
+    internal async Task DeployAsync(bool ready = true)
+    {
+        await cluster.Client.CreateNamespacedDeploymentAsync(Manifest(), cluster.Namespace, cancellationToken: TestContext.Current.CancellationToken);
+        if (ready) await cluster.UntilReadyAsync(Name);
+    }
+
+    /// <summary>Makes every present pod leak; new pods do not.</summary>
+    internal Task LeakAsync() => TellAsync("leak");
+
+    /// <summary>Makes every present pod stop leaking, as an application that recovers by itself.</summary>
+    internal Task MendAsync() => TellAsync("mend");
+
+    private async Task TellAsync(string what)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        foreach (var pod in await cluster.PodsAsync(Name))
+            (await client.GetStringAsync(new Uri($"http://{pod.Status.PodIP}:8080/cgi-bin/{what}"), TestContext.Current.CancellationToken)).ShouldNotBeEmpty();
+    }
+
+    private V1Deployment Manifest()
+    {
+        var labels = new Dictionary<string, string> { ["app"] = Name };
+        var container = new V1Container
+        {
+            Name = "app",
+            Image = "busybox",
+            ImagePullPolicy = "IfNotPresent",
+            Command = ["sh", "-c", Script],
+            Env =
+            [
+                new V1EnvVar { Name = "HOLD_MEGABYTES", Value = $"{options.HoldMegabytes}" },
+                new V1EnvVar { Name = "ALWAYS_LEAKS", Value = options.AlwaysLeaks ? "true" : "false" },
+            ],
+            ReadinessProbe = new V1Probe { HttpGet = new V1HTTPGetAction { Path = "/metrics", Port = 8080 }, PeriodSeconds = 1, TimeoutSeconds = 5, FailureThreshold = 5 },
+        };
+        if (options.MemoryLimit is { } limit)
+        {
+            container.Resources = new V1ResourceRequirements
+            {
+                Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new(limit) },
+                Requests = new Dictionary<string, ResourceQuantity> { ["memory"] = new("4Mi") },
+            };
+        }
+
+        return new V1Deployment
+        {
+            Metadata = new V1ObjectMeta { Name = Name },
+            Spec = new V1DeploymentSpec
+            {
+                Replicas = options.Replicas,
+                Selector = new V1LabelSelector { MatchLabels = labels },
+                Template = new V1PodTemplateSpec
+                {
+                    Metadata = new V1ObjectMeta { Labels = labels, Annotations = new Dictionary<string, string> { ["prometheus.io/scrape"] = "true", ["prometheus.io/port"] = "8080" } },
+                    Spec = new V1PodSpec { Containers = [container], TerminationGracePeriodSeconds = 1 },
+                },
+            },
+        };
+    }
+}

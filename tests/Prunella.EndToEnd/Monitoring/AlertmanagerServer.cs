@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Prunella.EndToEnd.Processes;
+
+namespace Prunella.EndToEnd.Monitoring;
+
+/// <summary>A real Alertmanager with the configuration of <c>samples/prometheus</c>, delivering again and again every second.</summary>
+internal sealed partial class AlertmanagerServer : IDisposable
+{
+    private const string Program = "/usr/bin/prometheus-alertmanager";
+    private readonly string folder;
+    private readonly Uri webhook;
+    private readonly string token;
+    private ChildProcess? process;
+
+    internal AlertmanagerServer(string folder, Uri webhook, string token)
+    {
+        (this.folder, this.webhook, this.token) = (folder, webhook, token);
+        Port = LoopbackPort.Free();
+    }
+
+    internal int Port { get; }
+
+    internal static string? WhyMissing => File.Exists(Program) ? null : $"No Alertmanager: {Program} is missing (Debian package prometheus-alertmanager).";
+
+    /// <summary>Starts it, or starts it again on the same address and data.</summary>
+    internal async Task StartAsync()
+    {
+        Directory.CreateDirectory(folder);
+        var tokenFile = Path.Combine(folder, "prunella.token");
+        await File.WriteAllTextAsync(tokenFile, token, TestContext.Current.CancellationToken);
+        var configuration = Repository.Sample("prometheus/alertmanager.yaml");
+        configuration = Interval().Replace(configuration, "$1: 1s");
+        configuration = UrlLine().Replace(configuration, $"url: {webhook}");
+        configuration = TokenLine().Replace(configuration, $"credentials_file: {tokenFile}");
+        await File.WriteAllTextAsync(Path.Combine(folder, "alertmanager.yaml"), configuration, TestContext.Current.CancellationToken);
+        process = ChildProcess.Start("alertmanager", Program,
+            ["--config.file=alertmanager.yaml", "--storage.path=data", $"--web.listen-address=127.0.0.1:{Port}", "--cluster.listen-address="], folder);
+        await process.UntilAnswersAsync(new Uri($"http://127.0.0.1:{Port}/-/ready"), TestContext.Current.CancellationToken);
+    }
+
+    internal async Task KillAsync() => await process!.KillAsync();
+
+    public void Dispose() => process?.Dispose();
+
+    [GeneratedRegex(@"\b(group_wait|group_interval|repeat_interval): \w+")]
+    private static partial Regex Interval();
+
+    [GeneratedRegex(@"\burl: \S+")]
+    private static partial Regex UrlLine();
+
+    [GeneratedRegex(@"\bcredentials_file: \S+")]
+    private static partial Regex TokenLine();
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+
+namespace Prunella.EndToEnd.Processes;
+
+/// <summary>A program started by a test, ended with it at the latest. Keeps the end of what it wrote.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private const int LinesMax = 400;
+    private readonly Process process;
+    private readonly Queue<string> lines = new();
+
+    private ChildProcess(Process process, string name) => (this.process, Name) = (process, name);
+
+    internal string Name { get; }
+
+    internal int Id => process.Id;
+
+    internal bool HasExited => process.HasExited;
+
+    /// <summary>The last lines of both outputs.</summary>
+    internal string Output
+    {
+        get
+        {
+            lock (lines) return string.Join('\n', lines);
+        }
+    }
+
+    internal static ChildProcess Start(string name, string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var (key, value) in environment ?? new Dictionary<string, string>()) start.Environment[key] = value;
+        var child = new ChildProcess(new Process { StartInfo = start }, name);
+        child.process.OutputDataReceived += (_, line) => child.Keep(line.Data);
+        child.process.ErrorDataReceived += (_, line) => child.Keep(line.Data);
+        child.process.Start();
+        child.process.BeginOutputReadLine();
+        child.process.BeginErrorReadLine();
+        return child;
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <returns>Its exit code and everything that it wrote.</returns>
+    internal static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        using var child = Start(Path.GetFileName(program), program, arguments, folder, environment);
+        await child.process.WaitForExitAsync(cancellation);
+        return (child.process.ExitCode, child.Output);
+    }
+
+    /// <summary>Waits until the address answers with success; fails when the program ends or the time is over.</summary>
+    internal async Task UntilAnswersAsync(Uri address, CancellationToken cancellation)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        await Patience.UntilAsync(async () =>
+        {
+            if (HasExited) throw new InvalidOperationException($"{Name} ended with {process.ExitCode}:\n{Output}");
+            try
+            {
+                using var answer = await client.GetAsync(address, cancellation);
+                return answer.IsSuccessStatusCode;
+            }
+            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+            {
+                return false;
+            }
+        }, $"{Name} to answer at {address}", () => Output);
+    }
+
+    /// <summary>SIGKILL: nothing is written any more, nothing is said goodbye to.</summary>
+    internal async Task KillAsync()
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        process.WaitForExit(TimeSpan.FromSeconds(10));
+        process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (lines)
+        {
+            lines.Enqueue(line);
+            if (lines.Count > LinesMax) lines.Dequeue();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Prunella.EndToEnd.Processes;
+
+namespace Prunella.EndToEnd.Serving;
+
+/// <summary>What the tests ask of the server's record.</summary>
+internal static class ServerStory
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
+
+    /// <summary>The incidents of a namespace, except the one of the Watchdog.</summary>
+    internal static async Task<List<JsonNode>> IncidentsAsync(this PrunellaServer server, string @namespace) =>
+        [.. (await server.GetAsync($"/api/v1/incidents?namespace={@namespace}"))["items"]!.AsArray().Select(incident => incident!)];
+
+    /// <summary>The one incident of a namespace; null while there is none.</summary>
+    internal static async Task<JsonNode?> OnlyIncidentAsync(this PrunellaServer server, string @namespace)
+    {
+        var all = await server.IncidentsAsync(@namespace);
+        all.Count.ShouldBeLessThanOrEqualTo(1, $"one trouble is one incident, but there are: {string.Join("; ", all.Select(incident => incident.ToJsonString()))}");
+        return all.Count == 0 ? null : await server.GetAsync($"/api/v1/incidents/{Id(all[0])}");
+    }
+
+    /// <summary>Waits until the one incident of a namespace is in one of the states, and returns it in full; fails when it ends in another.</summary>
+    internal static async Task<JsonNode> UntilAsync(this PrunellaServer server, string @namespace, params string[] states)
+    {
+        JsonNode? last = null;
+        await Patience.UntilAsync(async () =>
+        {
+            last = await server.OnlyIncidentAsync(@namespace);
+            if (last is null) return false;
+            if (!states.Contains(State(last)) && State(last) is "Resolved" or "Escalated" or "Closed") throw new InvalidOperationException($"The incident ended as {State(last)}:\n{Show(last)}\n{server.Output}");
+            return states.Contains(State(last));
+        }, $"an incident of {@namespace} to be {string.Join(" or ", states)}", () => $"{(last is null ? "no incident" : Show(last))}\n{server.Output}");
+        return last!;
+    }
+
+    /// <summary>The ledger entries of an incident, in order.</summary>
+    internal static async Task<List<JsonNode>> LedgerAsync(this PrunellaServer server, JsonNode incident) =>
+        [.. (await server.GetAsync($"/api/v1/incidents/{Id(incident)}/ledger")).AsArray().Select(entry => entry!)];
+
+    /// <summary>The ledger as a whole, verified by the server.</summary>
+    internal static async Task ShouldHaveIntactLedgerAsync(this PrunellaServer server)
+    {
+        var report = await server.GetAsync("/api/v1/ledger/verify");
+        ((bool)report["intact"]!).ShouldBeTrue(report.ToJsonString());
+        ((long)report["entries"]!).ShouldBeGreaterThan(3);
+    }
+
+    internal static string State(this JsonNode incident) => (string)(incident["summary"] ?? incident)["state"]!;
+
+    internal static string Id(this JsonNode incident) => (string)(incident["summary"] ?? incident)["id"]!;
+
+    internal static string Text(this JsonNode node, params string[] path) =>
+        path.Aggregate((JsonNode?)node, (at, name) => at?[name]) is { } found ? found.GetValueKind() == JsonValueKind.String ? found.GetValue<string>() : found.ToJsonString() : "";
+
+    internal static List<JsonNode> Attempts(this JsonNode incident) => [.. incident["attempts"]!.AsArray().Select(attempt => attempt!)];
+
+    internal static string Show(JsonNode node) => node.ToJsonString(Readable);
+}
