@@ -22,9 +22,10 @@ internal sealed class FakeClockCluster : IAsyncDisposable
         return new FakeClockCluster(cluster, time);
     }
 
-    /// <summary>Lets simulated time pass and everything that is due in it happen.</summary>
+    /// <summary>Lets simulated time pass and everything that is due in it happen. What was asked for before it happens before it.</summary>
     public async Task PassAsync(double seconds)
     {
+        await Cluster.SettleAsync(TestContext.Current.CancellationToken);
         Time.Advance(TimeSpan.FromSeconds(seconds));
         await Cluster.SettleAsync(TestContext.Current.CancellationToken);
     }
