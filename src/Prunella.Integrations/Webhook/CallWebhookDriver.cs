@@ -4,7 +4,7 @@ using Prunella.Integrations.Http;
 namespace Prunella.Integrations.Webhook;
 
 /// <summary><c>call-webhook</c>: hands the incident to an automation outside, by a configured name.</summary>
-public sealed class CallWebhookDriver(WebhookOptions options, TimeProvider time) : HttpActionDriver(Descriptor, options.Hooks, time)
+public sealed class CallWebhookDriver(HookOptions options, TimeProvider time) : HttpActionDriver(Descriptor, options.Hooks, time)
 {
     internal static readonly ActionDescriptor Descriptor = new()
     {

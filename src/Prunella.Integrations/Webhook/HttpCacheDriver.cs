@@ -5,7 +5,7 @@ using Prunella.Integrations.Redis;
 namespace Prunella.Integrations.Webhook;
 
 /// <summary><c>clear-cache</c> by an application's own address.</summary>
-public sealed class HttpCacheDriver(WebhookOptions options, TimeProvider time) : HttpActionDriver(ClearCache.Descriptor, options.Caches, time)
+public sealed class HttpCacheDriver(HookOptions options, TimeProvider time) : HttpActionDriver(ClearCache.Descriptor, options.Caches, time)
 {
     private protected override string Noun => "cache";
 

@@ -5,7 +5,7 @@ using Prunella.Integrations.Postgres;
 namespace Prunella.Integrations.Webhook;
 
 /// <summary><c>rotate-connection-pool</c> by an application's own address.</summary>
-public sealed class HttpPoolDriver(WebhookOptions options, TimeProvider time) : HttpActionDriver(RotatePool.Descriptor, options.Pools, time)
+public sealed class HttpPoolDriver(HookOptions options, TimeProvider time) : HttpActionDriver(RotatePool.Descriptor, options.Pools, time)
 {
     private protected override string Noun => "pool";
 

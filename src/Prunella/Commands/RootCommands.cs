@@ -10,6 +10,7 @@ internal static class RootCommands
     {
         ServeCommand.Create(),
         Logs.LogCommands.Create(),
+        Playbooks.PlaybookCommands.Create(),
         Traces.TraceCommands.Create(),
     };
 }

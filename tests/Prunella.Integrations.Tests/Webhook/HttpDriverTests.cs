@@ -83,7 +83,7 @@ public sealed class HttpDriverTests
     [Fact]
     public async Task Execute_NobodyListening_IsRejectedBecauseNothingArrived()
     {
-        using var driver = new CallWebhookDriver(new WebhookOptions { Hooks = { ["main"] = new HttpEndpointOptions { Url = new Uri("http://127.0.0.1:1/") } } }, TimeProvider.System);
+        using var driver = new CallWebhookDriver(new HookOptions { Hooks = { ["main"] = new HttpEndpointOptions { Url = new Uri("http://127.0.0.1:1/") } } }, TimeProvider.System);
         var plan = await driver.PlanAsync(Proposals.Of("call-webhook", "api", ("hook", "main")), Cancellation);
         (await driver.ExecuteAsync(plan, Proposals.Execution(1), Cancellation)).Kind.ShouldBe(EffectKind.Rejected);
     }
@@ -120,7 +120,7 @@ public sealed class HttpDriverTests
     [InlineData("other")]
     public async Task Plan_AnAddressInPlaceOfAName_IsBlocked(string hook)
     {
-        using var driver = new CallWebhookDriver(new WebhookOptions { Hooks = { ["main"] = new HttpEndpointOptions { Url = new Uri("http://127.0.0.1:1/") } } }, TimeProvider.System);
+        using var driver = new CallWebhookDriver(new HookOptions { Hooks = { ["main"] = new HttpEndpointOptions { Url = new Uri("http://127.0.0.1:1/") } } }, TimeProvider.System);
         var plan = await driver.PlanAsync(Proposals.Of("call-webhook", "api", ("hook", hook)), Cancellation);
         plan.Blockers.ShouldHaveSingleItem().ShouldContain("configured are main");
         await Should.ThrowAsync<ActionFailedException>(() => driver.ExecuteAsync(plan, Proposals.Execution(1), Cancellation));
@@ -130,7 +130,7 @@ public sealed class HttpDriverTests
     public async Task ClearCacheAndRotatePool_AreDrivenByMethodAndName()
     {
         await using var server = new ScriptedHttpServer(_ => new ScriptedReply(204, ""));
-        var options = new WebhookOptions { Caches = { ["shop"] = Endpoint(server, "clear") }, Pools = { ["api"] = Endpoint(server, "rotate") } };
+        var options = new HookOptions { Caches = { ["shop"] = Endpoint(server, "clear") }, Pools = { ["api"] = Endpoint(server, "rotate") } };
         using var cache = new HttpCacheDriver(options, TimeProvider.System);
         using var pool = new HttpPoolDriver(options, TimeProvider.System);
         cache.Drives(Proposals.Of("clear-cache", "shop")).ShouldBeTrue();
@@ -200,9 +200,9 @@ public sealed class HttpDriverTests
     [Fact]
     public void Options_ReportEveryProblemAtOnce()
     {
-        var options = new WebhookOptions { Hooks = { ["x"] = new HttpEndpointOptions { Url = new Uri("file:///etc/passwd"), Method = "GET", SigningKey = "short", StatusUrl = "http://x/", Headers = { ["Bad Header"] = "a\r\nb", ["Authorization"] = "x" } } } };
+        var options = new HookOptions { Hooks = { ["x"] = new HttpEndpointOptions { Url = new Uri("file:///etc/passwd"), Method = "GET", SigningKey = "short", StatusUrl = "http://x/", Headers = { ["Bad Header"] = "a\r\nb", ["Authorization"] = "x" } } } };
         options.Problems().Count.ShouldBe(6);
-        options.Problems().ShouldAllBe(problem => problem.StartsWith("webhooks:Hooks:x:", StringComparison.Ordinal));
+        options.Problems().ShouldAllBe(problem => problem.StartsWith("hooks:Hooks:x:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -231,11 +231,11 @@ public sealed class HttpDriverTests
         return await driver.ExecuteAsync(await driver.PlanAsync(Proposals.Of("call-webhook", "api", ("hook", "main")), Cancellation), Proposals.Execution(1), Cancellation);
     }
 
-    private static WebhookOptions Options(ScriptedHttpServer server, Action<HttpEndpointOptions>? change = null)
+    private static HookOptions Options(ScriptedHttpServer server, Action<HttpEndpointOptions>? change = null)
     {
         var endpoint = Endpoint(server, "hook");
         change?.Invoke(endpoint);
-        var options = new WebhookOptions { Hooks = { ["main"] = endpoint } };
+        var options = new HookOptions { Hooks = { ["main"] = endpoint } };
         options.Problems().ShouldBeEmpty(string.Create(CultureInfo.InvariantCulture, $"{string.Join(';', options.Problems())}"));
         return options;
     }

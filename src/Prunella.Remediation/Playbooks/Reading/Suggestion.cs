@@ -8,7 +8,7 @@ internal static class Suggestion
     {
         var names = known.Order(StringComparer.Ordinal).ToList();
         var best = names.Select(name => (Name: name, Distance: Distance(written, name))).OrderBy(pair => pair.Distance).FirstOrDefault();
-        if (best.Name is not null && best.Distance <= Math.Max(1, Math.Min(written.Length, best.Name.Length) / 3)) return $"Did you mean '{best.Name}'?";
+        if (best.Name is not null && best.Distance <= Math.Max(written.Length >= 4 ? 2 : 1, Math.Min(written.Length, best.Name.Length) / 3)) return $"Did you mean '{best.Name}'?";
         return names.Count switch
         {
             0 => "Nothing is known here",

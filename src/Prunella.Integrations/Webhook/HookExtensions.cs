@@ -7,11 +7,11 @@ using Prunella.Incidents.Escalation;
 namespace Prunella.Integrations.Webhook;
 
 /// <summary>Registers what speaks plain HTTP.</summary>
-public static class WebhookExtensions
+public static class HookExtensions
 {
     /// <summary>Adds <c>call-webhook</c>, and the HTTP forms of <c>clear-cache</c> and <c>rotate-connection-pool</c>.</summary>
     /// <exception cref="IntegrationOptionsException">The options are wrong; all problems at once.</exception>
-    public static IServiceCollection AddWebhooks(this IServiceCollection services, WebhookOptions options)
+    public static IServiceCollection AddHooks(this IServiceCollection services, HookOptions options)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(options);

@@ -2,8 +2,8 @@ using Prunella.Integrations.Http;
 
 namespace Prunella.Integrations.Webhook;
 
-/// <summary>The configuration section <c>webhooks</c>: the addresses that actions may call, by name.</summary>
-public sealed class WebhookOptions
+/// <summary>The configuration section <c>hooks</c>: the addresses that actions may call, by name.</summary>
+public sealed class HookOptions
 {
     /// <summary>Receivers of <c>call-webhook</c>: n8n and the like.</summary>
     /// <value>Default none.</value>
@@ -20,8 +20,8 @@ public sealed class WebhookOptions
     /// <summary>Everything wrong, each with key and allowed values; empty when usable.</summary>
     public IReadOnlyList<string> Problems() =>
     [
-        .. Hooks.SelectMany(hook => hook.Value.Problems($"webhooks:Hooks:{hook.Key}")),
-        .. Caches.SelectMany(cache => cache.Value.Problems($"webhooks:Caches:{cache.Key}")),
-        .. Pools.SelectMany(pool => pool.Value.Problems($"webhooks:Pools:{pool.Key}")),
+        .. Hooks.SelectMany(hook => hook.Value.Problems($"hooks:Hooks:{hook.Key}")),
+        .. Caches.SelectMany(cache => cache.Value.Problems($"hooks:Caches:{cache.Key}")),
+        .. Pools.SelectMany(pool => pool.Value.Problems($"hooks:Pools:{pool.Key}")),
     ];
 }
