@@ -58,17 +58,18 @@ internal sealed class RetryDetector(DetectorOptions options)
 
     private bool BacksOff(CallList calls)
     {
-        long first = 0, last = 0, longest = 0;
+        long previous = 0, longest = 0;
+        var grows = _chain.Count > 2;
         for (var step = 1; step < _chain.Count; step++)
         {
-            last = Math.Max(0, calls[_chain[step]].Start - calls[_chain[step - 1]].End);
-            longest = Math.Max(longest, last);
-            if (step == 1)
-                first = last;
+            var pause = Math.Max(0, calls[_chain[step]].Start - calls[_chain[step - 1]].End);
+            grows &= step == 1 || pause >= previous * 1.4;
+            longest = Math.Max(longest, pause);
+            previous = pause;
         }
 
-        // A pause that doubles is back-off however short it began; a long pause is enough by itself.
-        return longest >= LoopDetector.Microseconds(options.BackOffMin) || (longest >= 5_000 && last >= first * 1.8 * (_chain.Count > 2 ? 1 : 0) && _chain.Count > 2 && last > first);
+        // A long pause is enough by itself; a shorter one counts when each is longer than the one before (doubling, less jitter).
+        return longest >= LoopDetector.Microseconds(options.BackOffMin) || (grows && longest >= LoopDetector.Microseconds(options.BackOffMin) / 5);
     }
 
     private void Add(DetectorKind kind, TraceTree tree, SpanFacts[] facts, int parent, CallList calls, List<Occurrence> found)
