@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s;
 
@@ -38,7 +38,7 @@ internal sealed class ClusterApi : IDisposable
 
     /// <summary>One object.</summary>
     internal async Task<JsonObject> GetAsync(ApiKind kind, string @namespace, string name, CancellationToken cancellation) =>
-        ParseObject(await SendAsync(new ApiRequest(HttpMethod.Get, "get", kind, kind.Item(@namespace, name)), cancellation));
+        await AskObjectAsync(new ApiRequest(HttpMethod.Get, "get", kind, kind.Item(@namespace, name)), cancellation);
 
     /// <summary>One object; null when there is none of that name.</summary>
     internal async Task<JsonObject?> FindAsync(ApiKind kind, string @namespace, string name, CancellationToken cancellation)
@@ -58,7 +58,7 @@ internal sealed class ClusterApi : IDisposable
     {
         try
         {
-            return Parse<T>(await SendAsync(new ApiRequest(HttpMethod.Get, "get", kind, kind.Item(@namespace, name)), cancellation));
+            return await AskAsync<T>(new ApiRequest(HttpMethod.Get, "get", kind, kind.Item(@namespace, name)), cancellation);
         }
         catch (ClusterApiException exception) when (exception.Failure == ClusterFailure.NotFound)
         {
@@ -89,7 +89,7 @@ internal sealed class ClusterApi : IDisposable
             if (labels.Length > 0) path.Append("&labelSelector=").Append(Uri.EscapeDataString(labels));
             if (fields.Length > 0) path.Append("&fieldSelector=").Append(Uri.EscapeDataString(fields));
             if (next.Length > 0) path.Append("&continue=").Append(Uri.EscapeDataString(next));
-            var page = Parse<ObjectPage<T>>(await SendAsync(new ApiRequest(HttpMethod.Get, "list", kind, path.ToString()), cancellation));
+            var page = await AskAsync<ObjectPage<T>>(new ApiRequest(HttpMethod.Get, "list", kind, path.ToString()), cancellation);
             items.AddRange(page.Items ?? []);
             next = page.Metadata?.Continue ?? "";
         }
@@ -99,11 +99,11 @@ internal sealed class ClusterApi : IDisposable
 
     /// <summary>Applies a strategic merge patch and returns the object after it. Uid and resourceVersion in the patch are preconditions.</summary>
     internal async Task<JsonObject> PatchAsync(ApiKind kind, string @namespace, string name, JsonNode patch, bool dryRun, CancellationToken cancellation) =>
-        ParseObject(await SendAsync(new ApiRequest(HttpMethod.Patch, "patch", kind, kind.Item(@namespace, name) + Query(dryRun)) { Body = patch.ToJsonString(), Media = StrategicMerge }, cancellation));
+        await AskObjectAsync(new ApiRequest(HttpMethod.Patch, "patch", kind, kind.Item(@namespace, name) + Query(dryRun)) { Body = patch.ToJsonString(), Media = StrategicMerge }, cancellation);
 
     /// <summary>Creates an object and returns it.</summary>
     internal async Task<JsonObject> CreateAsync(ApiKind kind, string @namespace, JsonNode body, bool dryRun, CancellationToken cancellation) =>
-        ParseObject(await SendAsync(new ApiRequest(HttpMethod.Post, "create", kind, kind.Collection(@namespace) + Query(dryRun)) { Body = body.ToJsonString() }, cancellation));
+        await AskObjectAsync(new ApiRequest(HttpMethod.Post, "create", kind, kind.Collection(@namespace) + Query(dryRun)) { Body = body.ToJsonString() }, cancellation);
 
     /// <summary>Posts to a subresource, such as <c>eviction</c>.</summary>
     internal async Task CreateSubresourceAsync(ApiKind kind, string @namespace, string name, string subresource, JsonNode body, bool dryRun, CancellationToken cancellation) =>
@@ -222,13 +222,28 @@ internal sealed class ClusterApi : IDisposable
         return new ClusterApiException(failure, request.Verb, request.Resource, $"{request} was answered with {(int)response.StatusCode}: {text}.{advice}", (int)response.StatusCode) { RetryAfter = wait };
     }
 
-    private static JsonObject ParseObject(byte[] bytes) =>
-        JsonNode.Parse(bytes) as JsonObject ?? throw new UnreachableException("The API answered 2xx with JSON that is no object.");
+    private async Task<JsonObject> AskObjectAsync(ApiRequest request, CancellationToken cancellation) => await ReadAsync(request, body => JsonNode.Parse(body) as JsonObject, cancellation);
 
-    private static T Parse<T>(byte[] bytes)
+    private Task<T> AskAsync<T>(ApiRequest request, CancellationToken cancellation) where T : class => ReadAsync(request, body =>
     {
-        using var stream = new MemoryStream(bytes);
+        using var stream = new MemoryStream(body);
         return KubernetesJson.Deserialize<T>(stream);
+    }, cancellation);
+
+    private async Task<T> ReadAsync<T>(ApiRequest request, Func<byte[], T?> parse, CancellationToken cancellation) where T : class
+    {
+        var body = await SendAsync(request, cancellation);
+        Exception? malformed = null;
+        try
+        {
+            if (parse(body) is { } parsed) return parsed;
+        }
+        catch (JsonException exception)
+        {
+            malformed = exception;
+        }
+        // A proxy's page or a cut-off answer: what was asked for may have been done all the same.
+        throw new ClusterApiException(ClusterFailure.Lost, request.Verb, request.Resource, $"{request} was answered with {body.Length} bytes that are not the object asked for. Is a proxy in between?", inner: malformed);
     }
 
     public void Dispose()

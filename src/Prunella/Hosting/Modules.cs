@@ -18,7 +18,7 @@ internal static class Modules
         services.AddRemediationStorage();
         services.AddRemediation(Read<RemediationOptions>(configuration, "remediation"));
         if (NoCluster.Applies(configuration)) services.AddSingleton<IWorkloadSource, NoCluster>();
-        else services.AddKubernetes(Read<KubernetesOptions>(configuration, "kubernetes"));
+        else services.AddKubernetes(Read<KubernetesOptions>(configuration, "kubernetes")).AddHostedService<FirewallSweepService>();
         services.AddPlaybooks(Read<PlaybookOptions>(configuration, "playbooks"));
         services.AddHealthProbe(Read<HealthProbeOptions>(configuration, "health"));
         // Without an address there is no metric source, and what asks for one is inconclusive.
