@@ -58,33 +58,20 @@ public sealed class ParityClusters : IAsyncDisposable
         }
 
         var kubernetes = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(path));
+        kubernetes.HttpClient.BaseAddress = kubernetes.BaseUri;
         try
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
             using var timer = TimeProvider.System.CreateTimer(_ => deadline.Cancel(), null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
-            var version = await kubernetes.Version.GetCodeAsync(deadline.Token);
-            if (ServerFault(version.Minor, version.GoVersion) is { } fault) return $"the cluster of {path} ({version.GitVersion}, {version.GoVersion}) cannot be used: {fault}";
+            await kubernetes.Version.GetCodeAsync(deadline.Token);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
             return $"the cluster of {path} does not answer: {e.Message}";
         }
 
-        kubernetes.HttpClient.BaseAddress = kubernetes.BaseUri;
         realClient = new ParityClient(kubernetes.HttpClient, null);
         return null;
-    }
-
-    /// <summary>
-    /// API servers before 1.23 carry a JSON library that breaks when compiled with Go 1.18 or later: the first labelled
-    /// object read or written as JSON faults the whole server. Asking it anything would only take the cluster down.
-    /// </summary>
-    internal static string? ServerFault(string? minor, string? goVersion)
-    {
-        if (!int.TryParse(minor?.TrimEnd('+'), NumberStyles.None, CultureInfo.InvariantCulture, out var api) || api >= 23) return null;
-        var parts = (goVersion ?? "").Replace("go", "", StringComparison.Ordinal).Split('.');
-        return parts is ["1", var go, ..] && int.TryParse(go, NumberStyles.None, CultureInfo.InvariantCulture, out var compiler) && compiler >= 18
-            ? "an API server older than 1.23 built with Go 1.18 or later crashes on JSON objects with labels" : null;
     }
 
     private static string RepositoryRoot()
