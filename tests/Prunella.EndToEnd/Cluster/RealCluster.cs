@@ -8,6 +8,7 @@ namespace Prunella.EndToEnd.Cluster;
 /// <summary>The real cluster as its administrator sees it, with a namespace of the test's own that ends with it.</summary>
 internal sealed class RealCluster : IAsyncDisposable
 {
+    private readonly List<Func<Task>> cleanUps = [];
     private const string Kept = "/var/tmp/kube/admin.conf";
 
     private RealCluster(string kubeconfig, k8s.Kubernetes client, string @namespace) => (Kubeconfig, Client, Namespace) = (kubeconfig, client, @namespace);
@@ -41,8 +42,8 @@ internal sealed class RealCluster : IAsyncDisposable
             Assert.Skip($"The Kubernetes of {kubeconfig} is not running: {failure.Message}");
         }
 
-        // Pods are refused until the controller has made the namespace's service account and its token.
-        await Patience.UntilAsync(async () => (await client.ListNamespacedServiceAccountAsync(cluster.Namespace, cancellationToken: Cancellation)).Items.Any(account => account.Secrets?.Count > 0), "the default service account");
+        // Pods are refused until the controller has made the namespace's service account.
+        await Patience.UntilAsync(async () => (await client.ListNamespacedServiceAccountAsync(cluster.Namespace, cancellationToken: Cancellation)).Items.Count > 0, "the default service account");
         return cluster;
     }
 
@@ -76,10 +77,14 @@ internal sealed class RealCluster : IAsyncDisposable
         [.. (await Client.CoreV1.ListNamespacedEventAsync(Namespace, cancellationToken: Cancellation)).Items
             .Where(happened => happened.Reason == "PrunellaAction").OrderBy(happened => happened.FirstTimestamp).Select(happened => happened.Message)];
 
+    /// <summary>Removes, with the namespace, something that does not end with it.</summary>
+    internal void AtEnd(Func<Task> cleanUp) => cleanUps.Add(cleanUp);
+
     public async ValueTask DisposeAsync()
     {
         try
         {
+            foreach (var cleanUp in cleanUps) await cleanUp();
             await Client.DeleteNamespaceAsync(Namespace, cancellationToken: CancellationToken.None);
         }
         catch (HttpOperationException)

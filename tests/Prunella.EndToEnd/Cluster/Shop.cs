@@ -14,9 +14,6 @@ internal sealed record ShopOptions(string Name)
 
     /// <summary>The memory limit; null for none.</summary>
     public string? MemoryLimit { get; init; }
-
-    /// <summary>Whether new pods leak connections from their start, so that restarting them does not help.</summary>
-    public bool AlwaysLeaks { get; init; }
 }
 
 /// <summary>
@@ -29,11 +26,9 @@ internal sealed class Shop(RealCluster cluster, ShopOptions options)
         """
         mkdir -p /www/cgi-bin
         printf '#!/bin/sh\ntouch /tmp/leaks\nprintf "Content-Type: text/plain\\r\\n\\r\\nleaks\\n"\n' > /www/cgi-bin/leak
-        printf '#!/bin/sh\nrm -f /tmp/leaks\nprintf "Content-Type: text/plain\\r\\n\\r\\nmended\\n"\n' > /www/cgi-bin/mend
         chmod +x /www/cgi-bin/*
         httpd -p 8080 -h /www
         trap 'exit 0' TERM
-        if [ "$ALWAYS_LEAKS" = true ]; then touch /tmp/leaks; fi
         held=0
         while [ "$held" -lt "$HOLD_MEGABYTES" ]; do
           eval "held_$held=\$(head -c 1048576 /dev/zero | tr '\\0' x)"
@@ -42,7 +37,7 @@ internal sealed class Shop(RealCluster cluster, ShopOptions options)
         active=4
         requests=0
         while true; do
-          if [ -e /tmp/leaks ]; then active=$((active + 8)); else active=4; fi
+          if [ -e /tmp/leaks ]; then active=$((active + 8)); fi
           if [ "$active" -gt 20 ]; then active=20; fi
           requests=$((requests + 10))
           {
@@ -65,17 +60,15 @@ internal sealed class Shop(RealCluster cluster, ShopOptions options)
         if (ready) await cluster.UntilReadyAsync(Name);
     }
 
-    /// <summary>Makes every present pod leak; new pods do not.</summary>
-    internal Task LeakAsync() => TellAsync("leak");
-
-    /// <summary>Makes every present pod stop leaking, as an application that recovers by itself.</summary>
-    internal Task MendAsync() => TellAsync("mend");
-
-    private async Task TellAsync(string what)
+    /// <summary>Makes present pods leak, the oldest first; new pods do not.</summary>
+    /// <returns>The names of those that leak.</returns>
+    internal async Task<IReadOnlyList<string>> LeakAsync(int pods = int.MaxValue)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
-        foreach (var pod in await cluster.PodsAsync(Name))
-            (await client.GetStringAsync(new Uri($"http://{pod.Status.PodIP}:8080/cgi-bin/{what}"), TestContext.Current.CancellationToken)).ShouldNotBeEmpty();
+        var leaking = (await cluster.PodsAsync(Name)).Take(pods).ToList();
+        foreach (var pod in leaking)
+            (await client.GetStringAsync(new Uri($"http://{pod.Status.PodIP}:8080/cgi-bin/leak"), TestContext.Current.CancellationToken)).ShouldContain("leaks");
+        return [.. leaking.Select(pod => pod.Metadata.Name)];
     }
 
     private V1Deployment Manifest()
@@ -87,11 +80,7 @@ internal sealed class Shop(RealCluster cluster, ShopOptions options)
             Image = "busybox",
             ImagePullPolicy = "IfNotPresent",
             Command = ["sh", "-c", Script],
-            Env =
-            [
-                new V1EnvVar { Name = "HOLD_MEGABYTES", Value = $"{options.HoldMegabytes}" },
-                new V1EnvVar { Name = "ALWAYS_LEAKS", Value = options.AlwaysLeaks ? "true" : "false" },
-            ],
+            Env = [new V1EnvVar { Name = "HOLD_MEGABYTES", Value = $"{options.HoldMegabytes}" }],
             ReadinessProbe = new V1Probe { HttpGet = new V1HTTPGetAction { Path = "/metrics", Port = 8080 }, PeriodSeconds = 1, TimeoutSeconds = 5, FailureThreshold = 5 },
         };
         if (options.MemoryLimit is { } limit)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Prunella.EndToEnd.Processes;
 
@@ -36,6 +37,14 @@ internal sealed partial class AlertmanagerServer : IDisposable
         process = ChildProcess.Start("alertmanager", Program,
             ["--config.file=alertmanager.yaml", "--storage.path=data", $"--web.listen-address=127.0.0.1:{Port}", "--cluster.listen-address="], folder);
         await process.UntilAnswersAsync(new Uri($"http://127.0.0.1:{Port}/-/ready"), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The alerts of a name that fire now, as its API tells them.</summary>
+    internal async Task<IReadOnlyList<JsonNode>> AlertsAsync(string name)
+    {
+        using var client = new HttpClient();
+        var answer = JsonNode.Parse(await client.GetStringAsync(new Uri($"http://127.0.0.1:{Port}/api/v2/alerts"), TestContext.Current.CancellationToken))!;
+        return [.. answer.AsArray().Where(alert => (string)alert!["labels"]!["alertname"]! == name).Select(alert => alert!)];
     }
 
     internal async Task KillAsync() => await process!.KillAsync();

@@ -1,0 +1,46 @@
+using k8s;
+using k8s.KubeConfigModels;
+using k8s.Models;
+using Prunella.EndToEnd.Processes;
+
+namespace Prunella.EndToEnd.Cluster;
+
+/// <summary>Access to the cluster as a service account that has the roles of <c>deploy/rbac.yaml</c> and nothing else.</summary>
+internal static class LeastPrivilege
+{
+    private const string Account = "prunella";
+
+    /// <summary>Makes the account, binds it and returns a kubeconfig with its token: it may read everywhere that the read role says, and act in the test's namespace.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="withheld">Resources that the acting role is not given.</param>
+    internal static async Task<K8SConfiguration> GrantAsync(RealCluster cluster, params string[] withheld)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var roles = KubernetesYaml.LoadAllFromString(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/rbac.yaml"), cancellation)).OfType<V1ClusterRole>().ToDictionary(role => role.Metadata.Name);
+        var (client, name) = (cluster.Client, $"{cluster.Namespace}-read");
+        await client.CreateNamespacedServiceAccountAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = Account } }, cluster.Namespace, cancellationToken: cancellation);
+        IList<Rbacv1Subject> subjects = [new Rbacv1Subject { Kind = "ServiceAccount", Name = Account, NamespaceProperty = cluster.Namespace }];
+
+        cluster.AtEnd(async () =>
+        {
+            await client.DeleteClusterRoleBindingAsync(name);
+            await client.DeleteClusterRoleAsync(name);
+        });
+        await client.CreateClusterRoleAsync(new V1ClusterRole { Metadata = new V1ObjectMeta { Name = name }, Rules = roles["prunella-read"].Rules }, cancellationToken: cancellation);
+        await client.CreateClusterRoleBindingAsync(
+            new V1ClusterRoleBinding { Metadata = new V1ObjectMeta { Name = name }, Subjects = subjects, RoleRef = new V1RoleRef { ApiGroup = "rbac.authorization.k8s.io", Kind = "ClusterRole", Name = name } }, cancellationToken: cancellation);
+
+        var rules = roles["prunella-act"].Rules.Where(rule => !rule.Resources.Intersect(withheld).Any()).ToList();
+        rules.Count.ShouldBe(roles["prunella-act"].Rules.Count - withheld.Length);
+        await client.CreateNamespacedRoleAsync(new V1Role { Metadata = new V1ObjectMeta { Name = Account }, Rules = rules }, cluster.Namespace, cancellationToken: cancellation);
+        await client.CreateNamespacedRoleBindingAsync(
+            new V1RoleBinding { Metadata = new V1ObjectMeta { Name = Account }, Subjects = subjects, RoleRef = new V1RoleRef { ApiGroup = "rbac.authorization.k8s.io", Kind = "Role", Name = Account } }, cluster.Namespace, cancellationToken: cancellation);
+
+        var request = new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { ExpirationSeconds = 3_600, Audiences = [] } };
+        var token = await client.CoreV1.CreateNamespacedServiceAccountTokenAsync(request, Account, cluster.Namespace, cancellationToken: cancellation);
+        var configuration = await KubernetesClientConfiguration.LoadKubeConfigAsync(new FileInfo(cluster.Kubeconfig));
+        var context = configuration.Contexts.First(candidate => candidate.Name == configuration.CurrentContext);
+        configuration.Users = [new User { Name = context.ContextDetails.User, UserCredentials = new UserCredentials { Token = token.Status.Token } }];
+        return configuration;
+    }
+}
