@@ -115,6 +115,37 @@ public sealed class PostgresRemediationStoreTests(PostgresServer server) : Remed
     }
 
     [Fact]
+    public async Task Role_ThatMayOnlyReadAndInsertTheLedger_IsEnough()
+    {
+        // docs/storage.md recommends it: the server's role can then change no entry, whoever takes the server over.
+        var role = $"limited_{Guid.NewGuid():N}";
+        await ExecuteAsync($"CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}; REVOKE UPDATE, DELETE ON ledger FROM {role}");
+        var owner = connectionString;
+        connectionString = new Npgsql.NpgsqlConnectionStringBuilder(owner) { Username = role }.ToString();
+        await using (var limited = Open())
+        {
+            await limited.MigrateAsync(Token);
+            var signal = Samples.Signal();
+            await limited.AcceptAsync([signal], Token);
+            var incident = Samples.Incident(first: signal);
+            await limited.CommitAsync(new StoreChange { Incidents = [incident], Assignments = [new(signal.Id, incident.Id)], Notices = [Samples.Notice("n")], Ledger = [Samples.Draft("x")] }, Token);
+            await limited.CommitAsync(new StoreChange { Ledger = [Samples.Draft("y")] }, Token);
+            (await Should.ThrowAsync<Npgsql.PostgresException>(() => ExecuteAsync("UPDATE ledger SET actor = 'eve'"))).SqlState.ShouldBe("42501");
+        }
+        connectionString = owner;
+        await ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        (await Store.ReadLedgerAsync(1, 10, Token)).Count.ShouldBe(2);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(connectionString);
+        await connection.OpenAsync(Token);
+        await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Token);
+    }
+
+    [Fact]
     public async Task Server_Away_IsUnavailableWithoutThePassword()
     {
         await using var away = new EfRemediationStore(
