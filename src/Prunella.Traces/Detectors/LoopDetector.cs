@@ -12,6 +12,7 @@ internal sealed class LoopDetector(DetectorOptions options)
     private const double ConcurrencyMax = 1.5;
 
     private readonly List<int> _run = [];
+    private readonly List<int> _phases = [];
 
     /// <summary>Looks at the calls of one span. True when a loop was found, whose calls are then not independent ones.</summary>
     public bool Look(TraceTree tree, SpanFacts[] facts, int parent, CallList calls, List<Occurrence> found)
@@ -128,10 +129,8 @@ internal sealed class LoopDetector(DetectorOptions options)
             var at = 0;
             while (at + length < count)
             {
-                var end = at + length;
-                while (end < count && Same(facts, calls, end, end - length))
-                    end++;
-                if (end - at >= length * options.PatternRepeatsMin && Distinct(facts, calls, at, length) && Report(tree, facts, parent, calls, at, end, length, found))
+                var end = Follow(facts, calls, at, length, out var steps);
+                if (steps >= length * options.PatternRepeatsMin && Distinct(facts, calls, at, length) && Report(tree, facts, parent, calls, at, end, length, found))
                     return true;
                 // A run that broke at end may begin anew only after its last period.
                 at = Math.Max(at + 1, end - length + 1);
@@ -139,6 +138,31 @@ internal sealed class LoopDetector(DetectorOptions options)
         }
 
         return false;
+    }
+
+    // How far the sequence that starts here goes on. Spans get lost on the way to the backend: one in ten steps may be missing.
+    private int Follow(SpanFacts[] facts, CallList calls, int at, int length, out int steps)
+    {
+        _phases.Clear();
+        steps = 0;
+        var lost = 0;
+        var index = at;
+        for (; index < calls.Count; index++, steps++)
+        {
+            var phase = steps % length;
+            if (!Same(facts, calls, index, at + phase))
+            {
+                phase = (steps + 1) % length;
+                if (!Same(facts, calls, index, at + phase) || (lost + 1) * 10 > Math.Max(steps, 10))
+                    break;
+                lost++;
+                steps++;
+            }
+
+            _phases.Add(phase);
+        }
+
+        return index;
     }
 
     private bool Report(TraceTree tree, SpanFacts[] facts, int parent, CallList calls, int from, int to, int length, List<Occurrence> found)
@@ -160,8 +184,12 @@ internal sealed class LoopDetector(DetectorOptions options)
         for (var step = 0; step < length; step++)
         {
             long longest = 0;
-            for (var index = from + step; index < to; index += length)
-                longest = Math.Max(longest, calls[index].DurationUs);
+            for (var index = from; index < to; index++)
+            {
+                if (_phases[index - from] == step)
+                    longest = Math.Max(longest, calls[index].DurationUs);
+            }
+
             once += longest;
         }
 
