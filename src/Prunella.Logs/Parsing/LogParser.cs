@@ -33,7 +33,7 @@ public sealed class LogParser
         this.options = options ?? new LogParserOptions();
         this.options.Validate();
         miner = new TemplateMiner(this.options.TemplatesMax);
-        shapes = new ShapeTable(2 * this.options.TemplatesMax);
+        shapes = new ShapeTable(this.options.TemplatesMax);
     }
 
     /// <summary>Lines parsed.</summary>

@@ -14,6 +14,12 @@ internal static class MessageTokenizer
     /// <summary>Most tokens in a line; what follows them is one <see cref="SlotKind.Text"/> token.</summary>
     internal const int TokensMax = 1024;
 
+    /// <summary>Bytes of a message that are looked at; what follows them is part of that last token.</summary>
+    internal const int MessageBytesMax = 16 << 10;
+
+    // A longer word is no word: base64, a dump.
+    private const int WordBytesMax = 1024;
+
     /// <summary>Appends the tokens of <paramref name="line"/> between two offsets.</summary>
     /// <param name="line">The line.</param>
     /// <param name="map">Built from the line.</param>
@@ -47,7 +53,7 @@ internal static class MessageTokenizer
                 continue;
             }
 
-            if (seen >= TokensMax - 1)
+            if (seen >= TokensMax - 1 || i - from >= MessageBytesMax)
             {
                 tokens[count++] = new Token(i, to - i, SlotKind.Text);
                 return count;
@@ -102,6 +108,11 @@ internal static class MessageTokenizer
             }
 
             seen++;
+            if (kind == SlotKind.Word && end - i > WordBytesMax)
+            {
+                kind = SlotKind.Text;
+            }
+
             if (kind == SlotKind.Word)
             {
                 if (i == previousNumberEnd + 1 && end - i <= 3 && Unsafe.Add(ref p, i - 1) == ' ' && IsUnit(line[i..end]))

@@ -3,6 +3,9 @@ namespace Prunella.Logs.Templates;
 /// <summary>What the values seen in one slot have in common: their first value, and the length of the start they share.</summary>
 internal sealed class SlotSample(byte[] first)
 {
+    /// <summary>Bytes of a value that are kept and compared.</summary>
+    internal const int BytesMax = 128;
+
     private readonly byte[] first = first;
 
     internal int Shared { get; private set; } = first.Length;
@@ -21,6 +24,7 @@ internal sealed class SlotSample(byte[] first)
             return;
         }
 
+        value = value[..Math.Min(value.Length, BytesMax)];
         var common = first.AsSpan(0, Shared).CommonPrefixLength(value);
         Varies |= common < value.Length || common < first.Length;
         Shared = common;

@@ -4,11 +4,14 @@ namespace Prunella.Logs.Templates;
 internal sealed class TemplateMiner(int templatesMax)
 {
     private const int FirstRefinement = 32;
+    private const int EagerSkeletons = 8192;
+    private const int KeptFromLines = 1000;
 
     private readonly Dictionary<ulong, Skeleton> skeletons = [];
     private readonly Dictionary<ulong, BucketForms> buckets = [];
     private Dictionary<(ulong, string), Template> templates = [];
-    private int refineAt = FirstRefinement;
+    private int added;
+    private int refineAfter = FirstRefinement;
     private long clock;
 
     /// <summary>Skeletons dropped because there were too many.</summary>
@@ -52,7 +55,7 @@ internal sealed class TemplateMiner(int templatesMax)
         skeleton.LastUsed = clock;
         skeletons.Add(key, skeleton);
         Assign(skeleton, new MergedForm(skeleton).Render(), skeleton.Words);
-        if (skeletons.Count >= refineAt)
+        if (++added >= refineAfter)
         {
             Refine();
         }
@@ -63,7 +66,9 @@ internal sealed class TemplateMiner(int templatesMax)
     /// <summary>Groups all skeletons into templates anew.</summary>
     internal void Refine()
     {
-        refineAt = Math.Max(FirstRefinement, skeletons.Count + (skeletons.Count / 2));
+        // Ever rarer as there is more to go through, so that all refinements together cost a constant a skeleton.
+        added = 0;
+        refineAfter = Math.Max(FirstRefinement, skeletons.Count < EagerSkeletons ? skeletons.Count / 2 : 2 * skeletons.Count);
         var contexts = new WordContexts();
         var grouped = new Dictionary<ulong, List<Skeleton>>();
         foreach (var skeleton in skeletons.Values)
@@ -169,28 +174,43 @@ internal sealed class TemplateMiner(int templatesMax)
         }
 
         ages.Sort();
-        var limit = ages[ages.Count / 4];
+        var limit = ages[ages.Count / 2];
         var gone = new List<ulong>();
         foreach (var (key, skeleton) in skeletons)
         {
-            if (skeleton.LastUsed <= limit && skeleton.Lines < 1000)
+            if (skeleton.LastUsed <= limit && skeleton.Lines < KeptFromLines)
             {
                 gone.Add(key);
             }
         }
 
-        if (gone.Count == 0)
+        if (gone.Count < templatesMax / 16)
         {
-            gone.AddRange(skeletons.Keys.Take(templatesMax / 4));
+            // All are frequent: the oldest go whatever their count.
+            gone.AddRange(skeletons.Where(s => s.Value.LastUsed <= limit).Select(static s => s.Key));
         }
 
         foreach (var key in gone)
         {
-            skeletons.Remove(key);
+            skeletons.Remove(key, out var skeleton);
+            Evicted += skeleton is null ? 0 : 1;
         }
 
-        Evicted += gone.Count;
-        Refine();
+        // Templates that have no skeleton left go with them.
+        var used = new HashSet<Template>(ReferenceEqualityComparer.Instance);
+        foreach (var skeleton in skeletons.Values)
+        {
+            used.Add(skeleton.Template);
+        }
+
+        foreach (var (key, template) in templates)
+        {
+            if (!used.Contains(template))
+            {
+                template.IsRetired = true;
+                templates.Remove(key);
+            }
+        }
     }
 
     private static (ulong Key, ulong Bucket) Keys(ulong layout, ReadOnlySpan<byte> line, int from, ReadOnlySpan<Token> tokens)
@@ -230,14 +250,22 @@ internal sealed class TemplateMiner(int templatesMax)
     private static Skeleton Create(ulong layout, ulong key, ulong bucket, ReadOnlySpan<byte> message, int from, ReadOnlySpan<Token> tokens)
     {
         var own = new Token[tokens.Length];
+
+        // The end of a long message is one value; a piece of it is enough.
+        if (tokens.Length > 0 && tokens[^1] is { Kind: SlotKind.Text } tail && tail.End == from + message.Length && tail.Length > SlotSample.BytesMax)
+        {
+            message = message[..(tail.Start - from + SlotSample.BytesMax)];
+        }
+
         var words = new ulong[tokens.Length];
         var samples = new SlotSample?[tokens.Length];
         for (var t = 0; t < tokens.Length; t++)
         {
             own[t] = tokens[t] with { Start = tokens[t].Start - from };
+            own[t] = own[t] with { Length = Math.Min(own[t].Length, message.Length - own[t].Start) };
             var value = message.Slice(own[t].Start, own[t].Length);
             words[t] = tokens[t].IsVariable ? 0 : Mix.Bytes(value);
-            samples[t] = tokens[t].IsVariable ? new SlotSample(value.ToArray()) : null;
+            samples[t] = tokens[t].IsVariable ? new SlotSample(value[..Math.Min(value.Length, SlotSample.BytesMax)].ToArray()) : null;
         }
 
         return new Skeleton { Key = key, Layout = layout, Bucket = bucket, Message = message.ToArray(), Tokens = own, Words = words, Samples = samples };
