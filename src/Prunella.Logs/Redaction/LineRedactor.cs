@@ -1,4 +1,5 @@
 using Prunella.Logs.Parsing;
+using Prunella.Logs.Templates;
 
 namespace Prunella.Logs.Redaction;
 
@@ -52,7 +53,7 @@ public sealed class LineRedactor
             {
                 var from = line.Slots[first].Start;
                 var to = line.Slots[last].End;
-                if (to - from >= RedactionPlan.ShortestValue)
+                if (to - from >= RedactionPlan.ShortestValue && (first != last || CanBe(line.Slots[first].Kind, line.Raw[from..to])))
                 {
                     // A sign or bracket before the first figure belongs to a phone number.
                     from -= from > 0 && line.Raw[from - 1] is (byte)'+' or (byte)'(' ? 1 : 0;
@@ -70,6 +71,17 @@ public sealed class LineRedactor
         var count = SensitiveScanner.Find(text, 0, text.Length, kinds, found, 0);
         return count == 0 ? text : Write(text, found.AsSpan(0, count));
     }
+
+    // What a slot of each kind can hold alone: a number a card or a phone, a word a key or an address with an at sign.
+    private bool CanBe(SlotKind kind, ReadOnlySpan<byte> value) => kind switch
+    {
+        SlotKind.Number => value.Length >= 10,
+        SlotKind.Address or SlotKind.Text or SlotKind.Url => true,
+        SlotKind.Uuid => (kinds & SensitiveKinds.Uuid) != 0,
+        SlotKind.Hex => value.Length >= 20,
+        SlotKind.Path => value.Contains((byte)'@'),
+        _ => value.Length >= 15 || value.Contains((byte)'@'),
+    };
 
     private ReadOnlySpan<byte> Write(ReadOnlySpan<byte> text, ReadOnlySpan<SensitiveValue> values)
     {

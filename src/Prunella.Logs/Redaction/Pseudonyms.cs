@@ -1,63 +1,60 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
-using Prunella.Logs.Templates;
 
 namespace Prunella.Logs.Redaction;
 
-/// <summary>Value → token, kept for the values seen lately. A token is a kind and 48 bits of HMAC-SHA256: &lt;email:3f9a0c11d2e4&gt;.</summary>
-internal sealed class Pseudonyms(RedactionOptions options)
+/// <summary>Value → token: its kind and 64 keyed bits, &lt;email:3f9a0c11d2e40b77&gt;. Computed each time, so nothing is remembered and nothing grows.</summary>
+internal sealed class Pseudonyms
 {
-    private const int TokenHexDigits = 12;
+    private readonly SipHash hash;
+    private readonly bool keepLastFour;
+    private readonly byte[] token = new byte[48];
 
-    private readonly byte[] key = options.Key.ToArray();
-    private Dictionary<ulong, Entry> young = [];
-    private Dictionary<ulong, Entry> old = [];
+    internal Pseudonyms(RedactionOptions options)
+    {
+        Span<byte> key = stackalloc byte[32];
+        SHA256.HashData(options.Key.Span, key);
+        hash = new SipHash(BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key[8..]));
+        keepLastFour = options.KeepLastFour;
+    }
 
+    /// <summary>The token of a value; it holds until the next call.</summary>
     internal ReadOnlySpan<byte> Token(SensitiveKinds kind, ReadOnlySpan<byte> value)
     {
-        var hash = Mix.Add(Mix.Bytes(value), (ulong)kind);
-        if (young.TryGetValue(hash, out var entry) && entry.Value.AsSpan().SequenceEqual(value))
+        var name = Name(kind);
+        token[0] = (byte)'<';
+        name.CopyTo(token.AsSpan(1));
+        var at = 1 + name.Length;
+        token[at++] = (byte)':';
+        var bits = hash.Hash(value);
+        for (var shift = 60; shift >= 0; shift -= 4)
         {
-            return entry.Token;
+            token[at++] = "0123456789abcdef"u8[(int)(bits >> shift) & 15];
         }
 
-        if (!(old.TryGetValue(hash, out entry) && entry.Value.AsSpan().SequenceEqual(value)))
+        if (keepLastFour && kind is SensitiveKinds.Card or SensitiveKinds.Iban or SensitiveKinds.Phone && value.Length >= 8)
         {
-            entry = new Entry(value.ToArray(), Make(kind, value));
+            token[at++] = (byte)':';
+            value[^4..].CopyTo(token.AsSpan(at));
+            at += 4;
         }
 
-        if (young.Count >= options.ValuesMax / 2)
-        {
-            (old, young) = (young, []);
-        }
-
-        young[hash] = entry;
-        return entry.Token;
+        token[at++] = (byte)'>';
+        return token.AsSpan(0, at);
     }
 
-    private byte[] Make(SensitiveKinds kind, ReadOnlySpan<byte> value)
+    private static ReadOnlySpan<byte> Name(SensitiveKinds kind) => kind switch
     {
-        Span<byte> mac = stackalloc byte[32];
-        HMACSHA256.HashData(key, value, mac);
-        var tail = options.KeepLastFour && kind is SensitiveKinds.Card or SensitiveKinds.Iban or SensitiveKinds.Phone && value.Length >= 8
-            ? ":" + Encoding.UTF8.GetString(value[^4..]) : "";
-        return Encoding.UTF8.GetBytes($"<{Name(kind)}:{Convert.ToHexStringLower(mac[..(TokenHexDigits / 2)])}{tail}>");
-    }
-
-    private static string Name(SensitiveKinds kind) => kind switch
-    {
-        SensitiveKinds.Email => "email",
-        SensitiveKinds.Card => "card",
-        SensitiveKinds.Iban => "iban",
-        SensitiveKinds.Phone => "phone",
-        SensitiveKinds.Address => "ip",
-        SensitiveKinds.Jwt => "jwt",
-        SensitiveKinds.Key => "key",
-        SensitiveKinds.PrivateKey => "private-key",
-        SensitiveKinds.UserId => "user",
-        SensitiveKinds.Uuid => "uuid",
-        _ => "secret",
+        SensitiveKinds.Email => "email"u8,
+        SensitiveKinds.Card => "card"u8,
+        SensitiveKinds.Iban => "iban"u8,
+        SensitiveKinds.Phone => "phone"u8,
+        SensitiveKinds.Address => "ip"u8,
+        SensitiveKinds.Jwt => "jwt"u8,
+        SensitiveKinds.Key => "key"u8,
+        SensitiveKinds.PrivateKey => "private-key"u8,
+        SensitiveKinds.UserId => "user"u8,
+        SensitiveKinds.Uuid => "uuid"u8,
+        _ => "secret"u8,
     };
-
-    private readonly record struct Entry(byte[] Value, byte[] Token);
 }

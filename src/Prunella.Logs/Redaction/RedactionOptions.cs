@@ -15,17 +15,11 @@ public sealed class RedactionOptions
     /// <value>Default false.</value>
     public bool KeepLastFour { get; set; }
 
-    /// <summary>Distinct values whose token is remembered.</summary>
-    /// <value>Default 65 536, about 100 B each.</value>
-    public int ValuesMax { get; set; } = 65_536;
-
     internal void Validate()
     {
         if (Key.Length < 16)
         {
             throw new ArgumentException($"The redaction key has {Key.Length} bytes; 16 or more are needed.", nameof(Key));
         }
-
-        ArgumentOutOfRangeException.ThrowIfLessThan(ValuesMax, 16);
     }
 }

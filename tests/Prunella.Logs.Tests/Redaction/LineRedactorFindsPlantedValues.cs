@@ -111,7 +111,7 @@ public sealed class LineRedactorFindsPlantedValues(ITestOutputHelper output)
     public void Redact_KeepLastFour_LeavesThemOfACard()
     {
         var redactor = new LineRedactor(new RedactionOptions { Key = Options.Key, KeepLastFour = true });
-        Encoding.UTF8.GetString(redactor.Redact("card 4111111111111111 ok"u8)).ShouldMatch("^card <card:[0-9a-f]{12}:1111> ok$");
+        Encoding.UTF8.GetString(redactor.Redact("card 4111111111111111 ok"u8)).ShouldMatch("^card <card:[0-9a-f]{16}:1111> ok$");
     }
 
     [Theory]
