@@ -53,7 +53,7 @@ public sealed record ActionPlan
 /// <param name="Namespace">Its namespace; empty for cluster-wide objects.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Uid">The uid that it must still have; empty for objects without one.</param>
-/// <param name="ResourceVersion">The version that it must still have; null where a newer one is fine.</param>
+/// <param name="ResourceVersion">The version that was read; at execution a newer one is fine when only status and bookkeeping moved since. Null where the version does not matter.</param>
 public sealed record PlannedObject(string Kind, string Namespace, string Name, string Uid, string? ResourceVersion);
 
 /// <summary>The inverse of an execution, recorded before its effect.</summary>
