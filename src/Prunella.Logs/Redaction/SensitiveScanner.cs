@@ -54,12 +54,12 @@ internal static class SensitiveScanner
         return count;
     }
 
-    /// <summary>True when the text names a secret or holds an at sign: its shapes are searched whole.</summary>
+    /// <summary>True when the text names a secret: lines of its shape are searched whole.</summary>
     internal static bool NeedsWholeLine(ReadOnlySpan<byte> text, SensitiveKinds kinds)
     {
         for (var i = 0; i < text.Length; i = IsWord(text[i]) ? SkipWord(text, i, text.Length) : i + 1)
         {
-            if (text[i] == '@' || (IsLetter(text[i]) && SecretKeys.NameAt(text, i, text.Length, kinds, out _) != SensitiveKinds.None))
+            if (IsLetter(text[i]) && SecretKeys.NameAt(text, i, text.Length, kinds, out _) != SensitiveKinds.None)
             {
                 return true;
             }
