@@ -1,6 +1,11 @@
 using Prunella.Auth;
+using Prunella.Integrations.Cdn;
+using Prunella.Integrations.Datadog;
 using Prunella.Integrations.Health;
+using Prunella.Integrations.Postgres;
 using Prunella.Integrations.Prometheus;
+using Prunella.Integrations.Redis;
+using Prunella.Integrations.Webhook;
 using Prunella.Kubernetes.Connection;
 using Prunella.Remediation.Breakers;
 using Prunella.Remediation.Execution;
@@ -31,6 +36,12 @@ internal static class ConfigurationSections
         new("kubernetes", typeof(KubernetesOptions)),
         new("prometheus", typeof(PrometheusOptions)),
         new("health", typeof(HealthProbeOptions)),
+        new("datadog", typeof(DatadogOptions)),
+        new("redis", typeof(RedisOptions)),
+        new("postgres", typeof(PostgresPoolsOptions)),
+        new("cdn", typeof(CdnOptions)),
+        new("hooks", typeof(HookOptions)),
+        new("escalation:webhook", typeof(WebhookEscalationOptions)),
         new("playbooks", typeof(PlaybookOptions)),
         new("remediation:gate", typeof(GateOptions)),
         new("remediation:breaker", typeof(BreakerOptions)),

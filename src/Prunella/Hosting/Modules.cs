@@ -1,6 +1,11 @@
 using Prunella.Incidents.Workloads;
+using Prunella.Integrations.Cdn;
+using Prunella.Integrations.Datadog;
 using Prunella.Integrations.Health;
+using Prunella.Integrations.Postgres;
 using Prunella.Integrations.Prometheus;
+using Prunella.Integrations.Redis;
+using Prunella.Integrations.Webhook;
 using Prunella.Kubernetes;
 using Prunella.Kubernetes.Connection;
 using Prunella.Remediation;
@@ -12,7 +17,7 @@ namespace Prunella.Hosting;
 /// <summary>Adds the modules with their sections of the configuration.</summary>
 internal static class Modules
 {
-    internal static IServiceCollection AddModules(this IServiceCollection services, IConfiguration configuration)
+    internal static IServiceCollection AddModules(this IServiceCollection services, IConfiguration configuration, bool demo)
     {
         services.Configure<StorageOptions>(configuration.GetSection("storage"));
         services.AddRemediationStorage();
@@ -23,6 +28,13 @@ internal static class Modules
         services.AddHealthProbe(Read<HealthProbeOptions>(configuration, "health"));
         // Without an address there is no metric source, and what asks for one is inconclusive.
         if (configuration["prometheus:url"] is { Length: > 0 }) services.AddPrometheus(Read<PrometheusOptions>(configuration, "prometheus"));
+        if (configuration["datadog:apiKey"] is { Length: > 0 }) services.AddDatadog(Read<DatadogOptions>(configuration, "datadog"));
+        services.AddRedisCaches(Read<RedisOptions>(configuration, "redis"));
+        services.AddPostgresPools(Read<PostgresPoolsOptions>(configuration, "postgres"));
+        services.AddCdns(Read<CdnOptions>(configuration, "cdn"));
+        services.AddHooks(Read<HookOptions>(configuration, "hooks"));
+        if (!demo) services.AddLogEscalation(); // the demo tells its story itself
+        if (configuration["escalation:webhook:endpoint:url"] is { Length: > 0 }) services.AddWebhookEscalation(Read<WebhookEscalationOptions>(configuration, "escalation:webhook"));
         return services;
     }
 

@@ -19,6 +19,12 @@ internal sealed class Readiness
     /// <summary>Whether every part is ready.</summary>
     internal bool Ready => !parts.IsEmpty && parts.Values.All(part => part.Ready);
 
+    /// <summary>Completes when every part is ready.</summary>
+    internal async Task WhenReadyAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        while (!Ready) await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellation);
+    }
+
     internal void WaitsFor(string part, string text) => parts[part] = new ReadinessPart(part, Ready: false, text);
 
     internal void IsReady(string part) => parts[part] = new ReadinessPart(part, Ready: true, "");

@@ -34,7 +34,7 @@ internal static class Server
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = ApiBodyBytesMax;
         });
-        AddLogging(builder.Logging);
+        AddLogging(builder.Logging, settings.Demo ? LogLevel.Warning : LogLevel.Information);
         AddServices(builder.Services, settings, configuration.Root, server);
         adapt?.Invoke(builder.Services);
         var app = builder.Build();
@@ -42,7 +42,7 @@ internal static class Server
         return app;
     }
 
-    private static void AddLogging(ILoggingBuilder logging)
+    private static void AddLogging(ILoggingBuilder logging, LogLevel least)
     {
         logging.ClearProviders();
         logging.AddConsole(console =>
@@ -51,7 +51,7 @@ internal static class Server
             console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
         logging.AddConsoleFormatter<PlainLog, ConsoleFormatterOptions>();
-        logging.SetMinimumLevel(LogLevel.Information);
+        logging.SetMinimumLevel(least);
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter(typeof(TokenAuthentication).FullName, LogLevel.Warning);
     }
 
@@ -72,7 +72,7 @@ internal static class Server
         services.AddSingleton<Readiness>();
         services.AddSingleton<ServerMeter>();
         services.AddSingleton<FirstToken>();
-        services.AddModules(configuration);
+        services.AddModules(configuration, settings.Demo);
         services.AddTelemetry(configuration);
         services.AddPrunellaAuth(settings.Demo);
         services.AddWebhooks();

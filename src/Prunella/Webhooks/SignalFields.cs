@@ -40,8 +40,10 @@ internal static class SignalFields
     internal static DateTimeOffset Time(ref Utf8JsonReader reader)
     {
         Expect(ref reader, JsonTokenType.String, "a time such as \"2026-03-01T12:00:00Z\"");
-        if (reader.ValueSpan.StartsWith("0001-01-01"u8)) return default;
-        if (reader.ValueSpan.Contains((byte)'T') && reader.TryGetDateTimeOffset(out var time) && HasOffset(reader.ValueSpan)) return time.ToUniversalTime();
+        // Some writers escape the plus sign of the offset, so the text is looked at and not the bytes.
+        var text = Decode(ref reader);
+        if (text.StartsWith("0001-01-01", StringComparison.Ordinal)) return default;
+        if (text.Contains('T', StringComparison.Ordinal) && reader.TryGetDateTimeOffset(out var time) && HasOffset(text)) return time.ToUniversalTime();
         throw new BodyRefusedException(reader.TokenStartIndex, "expected a time with its offset such as \"2026-03-01T12:00:00Z\"");
     }
 
@@ -126,6 +128,5 @@ internal static class SignalFields
         return string.Concat(value.AsSpan(0, end), "…");
     }
 
-    private static bool HasOffset(ReadOnlySpan<byte> time) =>
-        time[^1] == (byte)'Z' || (time.Length > 6 && time[^6] is (byte)'+' or (byte)'-' && time[^3] == (byte)':');
+    private static bool HasOffset(string time) => time.EndsWith('Z') || (time.Length > 6 && time[^6] is '+' or '-' && time[^3] == ':');
 }

@@ -90,11 +90,10 @@ internal static class AlertmanagerOracle
     private static DateTimeOffset Time(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.String) throw new FormatException();
-        var raw = element.GetRawText()[1..^1];
+        var raw = element.GetString()!;
         if (raw.StartsWith("0001-01-01", StringComparison.Ordinal)) return default;
-        var text = element.GetString()!;
         var hasOffset = raw.EndsWith('Z') || (raw.Length > 6 && raw[^6] is '+' or '-' && raw[^3] == ':');
-        return hasOffset && raw.Contains('T', StringComparison.Ordinal) && element.TryGetDateTimeOffset(out var time) ? time.ToUniversalTime() : throw new FormatException(text);
+        return hasOffset && raw.Contains('T', StringComparison.Ordinal) && element.TryGetDateTimeOffset(out var time) ? time.ToUniversalTime() : throw new FormatException(raw);
     }
 
     private static string Write(IReadOnlyDictionary<string, string> map)

@@ -56,6 +56,10 @@ public sealed class AlertmanagerParserTests
         Parse(One("\"startsAt\":\"2031-01-01T00:00:00Z\"")).Signals[0].StartsAt.Year.ShouldBe(2031);
 
     [Fact]
+    public void Parse_OffsetWithAnEscapedPlus_IsATime() =>
+        Parse(One("\"startsAt\":\"2026-03-01T12:00:00\\u002B02:00\"")).Signals[0].StartsAt.ShouldBe(new DateTimeOffset(2026, 3, 1, 10, 0, 0, TimeSpan.Zero));
+
+    [Fact]
     public void Parse_TenThousandAlerts_AcceptsThemAll()
     {
         var body = "{\"alerts\":[" + string.Join(',', Enumerable.Range(0, 10_000).Select(index =>

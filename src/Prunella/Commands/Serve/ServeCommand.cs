@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Prunella.Demo;
 using Prunella.Hosting;
 using Prunella.Remediation.Stages;
 
@@ -37,6 +38,7 @@ internal static class ServeCommand
         };
         if (settings.Once && !settings.Demo) throw new CommandFailedException(ExitCode.Usage, "--once belongs to --demo: prunella serve --demo --once");
         if (settings.Demo && settings.Kubeconfig is not null) throw new CommandFailedException(ExitCode.Usage, "--demo brings its own cluster; leave out --kubeconfig, or leave out --demo.");
+        if (settings.Demo) return await new DemoRun(settings, Narrator.ForConsole(TimeProvider.System), TimeProvider.System).PlayAsync(cancellation);
         var configuration = ConfigurationFile.LoadOrFail(settings.ConfigFile, settings.AsConfiguration());
         await using var app = Server.Build(settings, configuration);
         await ServerRun.UntilStoppedAsync(app, cancellation);

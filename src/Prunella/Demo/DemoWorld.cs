@@ -1,0 +1,81 @@
+using Prunella.Sandbox;
+using Prunella.Sandbox.Behaviours;
+using Prunella.Sandbox.Faults;
+using Prunella.Sandbox.Shop;
+
+namespace Prunella.Demo;
+
+/// <summary>The sandbox cluster with the shop, and two neighbours: reports, and search, which Helm installed.</summary>
+internal sealed class DemoWorld : IAsyncDisposable
+{
+    private DemoWorld(SandboxCluster cluster, SandboxShop shop) => (Cluster, Shop) = (cluster, shop);
+
+    internal SandboxCluster Cluster { get; }
+
+    internal SandboxShop Shop { get; }
+
+    /// <summary>Starts everything and waits until it is ready.</summary>
+    internal static async Task<DemoWorld> StartAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        var cluster = await SandboxCluster.StartAsync(new SandboxOptions { NodeMonitorGrace = TimeSpan.FromSeconds(3) }, time, cancellation);
+        cluster.Behaviours.Add("demo/reports:4.1.0", new AppBehaviour { MemoryBytes = 90 << 20, RequestsPerSecond = 4, CpuCoresPerRequest = 0.01 });
+        cluster.Behaviours.Add("demo/search:2.3.0", new AppBehaviour { MemoryBytes = 120 << 20, RequestsPerSecond = 30, CpuCoresPerRequest = 0.002 });
+        await cluster.ApplyAsync(Neighbours, cancellation);
+        var shop = await SandboxShop.OpenAsync(cluster, time, TimeSpan.FromMinutes(2), cancellation);
+        return new DemoWorld(cluster, shop);
+    }
+
+    internal void Inject(string name, WorkloadName workload, FaultEffect effect) => Cluster.Faults.Inject("demo " + name, workload, effect);
+
+    internal void Clear(string name) => Cluster.Faults.Clear("demo " + name);
+
+    public ValueTask DisposeAsync() => Cluster.DisposeAsync();
+
+    private const string Neighbours = """
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: back-office}
+        ---
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: search}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: reports, namespace: back-office, labels: {app: reports} }
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: reports} }
+          template:
+            metadata: {labels: {app: reports} }
+            spec:
+              terminationGracePeriodSeconds: 5
+              containers:
+              - name: reports
+                image: demo/reports:4.1.0
+                resources:
+                  requests: {cpu: 100m, memory: 64Mi}
+                  limits: {cpu: 250m, memory: 256Mi}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: search
+          namespace: search
+          labels: {app: search, app.kubernetes.io/managed-by: Helm}
+          annotations: {meta.helm.sh/release-name: search, meta.helm.sh/release-namespace: search}
+        spec:
+          replicas: 2
+          selector: {matchLabels: {app: search} }
+          template:
+            metadata: {labels: {app: search} }
+            spec:
+              terminationGracePeriodSeconds: 5
+              containers:
+              - name: search
+                image: demo/search:2.3.0
+                resources:
+                  requests: {cpu: 100m, memory: 64Mi}
+                  limits: {cpu: 250m, memory: 256Mi}
+        """;
+}
