@@ -17,24 +17,19 @@ internal static class LeastPrivilege
     {
         var cancellation = TestContext.Current.CancellationToken;
         var roles = KubernetesYaml.LoadAllFromString(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/rbac.yaml"), cancellation)).OfType<V1ClusterRole>().ToDictionary(role => role.Metadata.Name);
-        var (client, name) = (cluster.Client, $"{cluster.Namespace}-read");
+        var (client, read, act) = (cluster.Client, $"{cluster.Namespace}-read", $"{cluster.Namespace}-act");
         await client.CreateNamespacedServiceAccountAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = Account } }, cluster.Namespace, cancellationToken: cancellation);
         IList<Rbacv1Subject> subjects = [new Rbacv1Subject { Kind = "ServiceAccount", Name = Account, NamespaceProperty = cluster.Namespace }];
 
-        cluster.AtEnd(async () =>
-        {
-            await client.DeleteClusterRoleBindingAsync(name);
-            await client.DeleteClusterRoleAsync(name);
-        });
-        await client.CreateClusterRoleAsync(new V1ClusterRole { Metadata = new V1ObjectMeta { Name = name }, Rules = roles["prunella-read"].Rules }, cancellationToken: cancellation);
-        await client.CreateClusterRoleBindingAsync(
-            new V1ClusterRoleBinding { Metadata = new V1ObjectMeta { Name = name }, Subjects = subjects, RoleRef = new V1RoleRef { ApiGroup = "rbac.authorization.k8s.io", Kind = "ClusterRole", Name = name } }, cancellationToken: cancellation);
-
         var rules = roles["prunella-act"].Rules.Where(rule => !rule.Resources.Intersect(withheld).Any()).ToList();
         rules.Count.ShouldBe(roles["prunella-act"].Rules.Count - withheld.Length);
-        await client.CreateNamespacedRoleAsync(new V1Role { Metadata = new V1ObjectMeta { Name = Account }, Rules = rules }, cluster.Namespace, cancellationToken: cancellation);
-        await client.CreateNamespacedRoleBindingAsync(
-            new V1RoleBinding { Metadata = new V1ObjectMeta { Name = Account }, Subjects = subjects, RoleRef = new V1RoleRef { ApiGroup = "rbac.authorization.k8s.io", Kind = "Role", Name = Account } }, cluster.Namespace, cancellationToken: cancellation);
+        cluster.AtEnd(() => client.DeleteClusterRoleBindingAsync(read));
+        cluster.AtEnd(() => client.DeleteClusterRoleAsync(read));
+        cluster.AtEnd(() => client.DeleteClusterRoleAsync(act));
+        await client.CreateClusterRoleAsync(new V1ClusterRole { Metadata = new V1ObjectMeta { Name = read }, Rules = roles["prunella-read"].Rules }, cancellationToken: cancellation);
+        await client.CreateClusterRoleAsync(new V1ClusterRole { Metadata = new V1ObjectMeta { Name = act }, Rules = rules }, cancellationToken: cancellation);
+        await client.CreateClusterRoleBindingAsync(new V1ClusterRoleBinding { Metadata = new V1ObjectMeta { Name = read }, Subjects = subjects, RoleRef = Role(read) }, cancellationToken: cancellation);
+        await client.CreateNamespacedRoleBindingAsync(new V1RoleBinding { Metadata = new V1ObjectMeta { Name = act }, Subjects = subjects, RoleRef = Role(act) }, cluster.Namespace, cancellationToken: cancellation);
 
         var request = new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { ExpirationSeconds = 3_600, Audiences = [] } };
         var token = await client.CoreV1.CreateNamespacedServiceAccountTokenAsync(request, Account, cluster.Namespace, cancellationToken: cancellation);
@@ -43,4 +38,6 @@ internal static class LeastPrivilege
         configuration.Users = [new User { Name = context.ContextDetails.User, UserCredentials = new UserCredentials { Token = token.Status.Token } }];
         return configuration;
     }
+
+    private static V1RoleRef Role(string name) => new() { ApiGroup = "rbac.authorization.k8s.io", Kind = "ClusterRole", Name = name };
 }

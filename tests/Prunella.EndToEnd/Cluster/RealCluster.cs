@@ -77,21 +77,25 @@ internal sealed class RealCluster : IAsyncDisposable
         [.. (await Client.CoreV1.ListNamespacedEventAsync(Namespace, cancellationToken: Cancellation)).Items
             .Where(happened => happened.Reason == "PrunellaAction").OrderBy(happened => happened.FirstTimestamp).Select(happened => happened.Message)];
 
-    /// <summary>Removes, with the namespace, something that does not end with it.</summary>
+    /// <summary>Removes, with the namespace, something that does not end with it. One object to a call.</summary>
     internal void AtEnd(Func<Task> cleanUp) => cleanUps.Add(cleanUp);
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var cleanUp in cleanUps) await LeaveNothingAsync(cleanUp);
+        await LeaveNothingAsync(() => Client.DeleteNamespaceAsync(Namespace, cancellationToken: CancellationToken.None));
+        Client.Dispose();
+    }
+
+    private static async Task LeaveNothingAsync(Func<Task> remove)
+    {
         try
         {
-            foreach (var cleanUp in cleanUps) await cleanUp();
-            await Client.DeleteNamespaceAsync(Namespace, cancellationToken: CancellationToken.None);
+            await remove();
         }
-        catch (HttpOperationException)
+        catch (HttpOperationException gone) when (gone.Response.StatusCode == System.Net.HttpStatusCode.NotFound)
         {
-            // Gone already, or the cluster is: nothing of the test is left either way.
+            // The test did not come so far as to make it.
         }
-
-        Client.Dispose();
     }
 }
