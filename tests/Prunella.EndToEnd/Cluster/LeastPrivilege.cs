@@ -1,3 +1,4 @@
+using System.Text;
 using k8s;
 using k8s.KubeConfigModels;
 using k8s.Models;
@@ -10,7 +11,7 @@ internal static class LeastPrivilege
 {
     private const string Account = "prunella";
 
-    /// <summary>Makes the account, binds it and returns a kubeconfig with its token: it may read everywhere that the read role says, and act in the test's namespace.</summary>
+    /// <summary>Makes the account, binds it as <c>deploy/rbac.yaml</c> does and returns a kubeconfig with its token.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="withheld">Resources that the acting role is not given.</param>
     internal static async Task<K8SConfiguration> GrantAsync(RealCluster cluster, params string[] withheld)
@@ -24,19 +25,33 @@ internal static class LeastPrivilege
         var rules = roles["prunella-act"].Rules.Where(rule => !rule.Resources.Intersect(withheld).Any()).ToList();
         rules.Count.ShouldBe(roles["prunella-act"].Rules.Count - withheld.Length);
         cluster.AtEnd(() => client.DeleteClusterRoleBindingAsync(read));
+        cluster.AtEnd(() => client.DeleteClusterRoleBindingAsync(act));
         cluster.AtEnd(() => client.DeleteClusterRoleAsync(read));
         cluster.AtEnd(() => client.DeleteClusterRoleAsync(act));
         await client.CreateClusterRoleAsync(new V1ClusterRole { Metadata = new V1ObjectMeta { Name = read }, Rules = roles["prunella-read"].Rules }, cancellationToken: cancellation);
         await client.CreateClusterRoleAsync(new V1ClusterRole { Metadata = new V1ObjectMeta { Name = act }, Rules = rules }, cancellationToken: cancellation);
-        await client.CreateClusterRoleBindingAsync(new V1ClusterRoleBinding { Metadata = new V1ObjectMeta { Name = read }, Subjects = subjects, RoleRef = Role(read) }, cancellationToken: cancellation);
-        await client.CreateNamespacedRoleBindingAsync(new V1RoleBinding { Metadata = new V1ObjectMeta { Name = act }, Subjects = subjects, RoleRef = Role(act) }, cluster.Namespace, cancellationToken: cancellation);
+        foreach (var name in new[] { read, act })
+            await client.CreateClusterRoleBindingAsync(new V1ClusterRoleBinding { Metadata = new V1ObjectMeta { Name = name }, Subjects = subjects, RoleRef = Role(name) }, cancellationToken: cancellation);
 
-        var request = new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { ExpirationSeconds = 3_600, Audiences = [] } };
-        var token = await client.CoreV1.CreateNamespacedServiceAccountTokenAsync(request, Account, cluster.Namespace, cancellationToken: cancellation);
+        var token = await TokenAsync(cluster);
         var configuration = await KubernetesClientConfiguration.LoadKubeConfigAsync(new FileInfo(cluster.Kubeconfig));
         var context = configuration.Contexts.First(candidate => candidate.Name == configuration.CurrentContext);
-        configuration.Users = [new User { Name = context.ContextDetails.User, UserCredentials = new UserCredentials { Token = token.Status.Token } }];
+        configuration.Users = [new User { Name = context.ContextDetails.User, UserCredentials = new UserCredentials { Token = token } }];
         return configuration;
+    }
+
+    /// <summary>A token of the account: asked for with a secret, which servers of every version fill in.</summary>
+    private static async Task<string> TokenAsync(RealCluster cluster)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var secret = new V1Secret
+        {
+            Metadata = new V1ObjectMeta { Name = "prunella-token", Annotations = new Dictionary<string, string> { ["kubernetes.io/service-account.name"] = Account } },
+            Type = "kubernetes.io/service-account-token",
+        };
+        await cluster.Client.CreateNamespacedSecretAsync(secret, cluster.Namespace, cancellationToken: cancellation);
+        await Patience.UntilAsync(async () => (secret = await cluster.Client.ReadNamespacedSecretAsync("prunella-token", cluster.Namespace, cancellationToken: cancellation)).Data?.ContainsKey("token") == true, "the account's token");
+        return Encoding.UTF8.GetString(secret.Data["token"]);
     }
 
     private static V1RoleRef Role(string name) => new() { ApiGroup = "rbac.authorization.k8s.io", Kind = "ClusterRole", Name = name };
