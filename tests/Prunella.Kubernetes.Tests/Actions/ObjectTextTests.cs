@@ -55,7 +55,7 @@ public sealed class ObjectTextTests
         {
             if (line.StartsWith("@@", StringComparison.Ordinal))
             {
-                var start = int.Parse(line[4..line.IndexOf(',', System.Globalization.CultureInfo.InvariantCulture)]) - 1;
+                var start = int.Parse(line[4..line.IndexOf(',')], System.Globalization.CultureInfo.InvariantCulture) - 1;
                 while (at < start) result.Add(before[at++]);
             }
             else if (line.Length == 0) continue;
