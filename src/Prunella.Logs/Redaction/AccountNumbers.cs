@@ -28,6 +28,9 @@ internal static class AccountNumbers
         return IssuerKnown(digits[..count]) && Luhn(digits[..count]) ? end : -1;
     }
 
+    /// <summary>Quick look: two capitals and two figures.</summary>
+    internal static bool MayBeIban(ReadOnlySpan<byte> text) => Upper(text[0]) && Upper(text[1]) && IsDigit(text[2]) && IsDigit(text[3]);
+
     /// <summary>End of the IBAN at <paramref name="i"/>, or -1. Groups of four may be joined by spaces.</summary>
     internal static int IbanEnd(ReadOnlySpan<byte> text, int i, int to)
     {

@@ -16,6 +16,27 @@ internal static class KnownKeys
         ]).ToArray().Select(static s => (System.Text.Encoding.ASCII.GetBytes(s.Item1), s.Item2)),
     ];
 
+    private static readonly System.Buffers.SearchValues<byte> FirstBytes = System.Buffers.SearchValues.Create([.. Shapes.Select(static s => s.Prefix[0]), (byte)'e']);
+
+    /// <summary>Quick look: true for a text that starts as one of the known tokens does.</summary>
+    internal static bool HasPrefix(ReadOnlySpan<byte> text)
+    {
+        if (text.Length < 8 || !FirstBytes.Contains(text[0]))
+        {
+            return false;
+        }
+
+        foreach (var (prefix, _) in Shapes)
+        {
+            if (text[0] == prefix[0] && text.StartsWith(prefix))
+            {
+                return true;
+            }
+        }
+
+        return text.StartsWith("eyJ"u8);
+    }
+
     internal static bool TryScan(ReadOnlySpan<byte> text, int i, int to, SensitiveKinds kinds, out int end, out SensitiveKinds kind)
     {
         end = i;
@@ -27,7 +48,7 @@ internal static class KnownKeys
             return true;
         }
 
-        if ((kinds & SensitiveKinds.Key) == 0)
+        if ((kinds & SensitiveKinds.Key) == 0 || !HasPrefix(rest))
         {
             return false;
         }

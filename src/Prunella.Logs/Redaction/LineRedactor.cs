@@ -53,7 +53,7 @@ public sealed class LineRedactor
             {
                 var from = line.Slots[first].Start;
                 var to = line.Slots[last].End;
-                if (to - from >= RedactionPlan.ShortestValue && (first != last || CanBe(line.Slots[first].Kind, line.Raw[from..to])))
+                if (to - from >= RedactionPlan.ShortestValue && (first == last ? CanBe(line.Slots[first].Kind, line.Raw[from..to]) : to - from >= RedactionPlan.ShortestGroup))
                 {
                     // A sign or bracket before the first figure belongs to a phone number.
                     from -= from > 0 && line.Raw[from - 1] is (byte)'+' or (byte)'(' ? 1 : 0;
@@ -78,9 +78,9 @@ public sealed class LineRedactor
         SlotKind.Number => value.Length >= 10,
         SlotKind.Address or SlotKind.Text or SlotKind.Url => true,
         SlotKind.Uuid => (kinds & SensitiveKinds.Uuid) != 0,
-        SlotKind.Hex => value.Length >= 20,
+        SlotKind.Hex => value.Length >= 15 && AccountNumbers.MayBeIban(value),
         SlotKind.Path => value.Contains((byte)'@'),
-        _ => value.Length >= 15 || value.Contains((byte)'@'),
+        _ => value.Contains((byte)'@') || (value.Length >= 15 && (AccountNumbers.MayBeIban(value) || KnownKeys.HasPrefix(value))),
     };
 
     private ReadOnlySpan<byte> Write(ReadOnlySpan<byte> text, ReadOnlySpan<SensitiveValue> values)

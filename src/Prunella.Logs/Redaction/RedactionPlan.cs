@@ -9,6 +9,9 @@ internal sealed class RedactionPlan
     /// <summary>Nothing shorter is a value of any kind: 1.1.1.1 and ::1:2.</summary>
     internal const int ShortestValue = 6;
 
+    /// <summary>Nor is a group of numbers shorter than a telephone number.</summary>
+    internal const int ShortestGroup = 9;
+
     private RedactionPlan(SensitiveKinds kinds, bool wholeLine, (int First, int Last)[] windows)
     {
         Kinds = kinds;
@@ -41,12 +44,11 @@ internal sealed class RedactionPlan
             }
 
             var first = n;
-            while (n + 1 < slots.Length && CanHold(slots[n + 1].Kind) && Joined(line.Raw[slots[n].End..slots[n + 1].Start]))
+            while (n + 1 < slots.Length && CanJoin(slots[n].Kind) && CanJoin(slots[n + 1].Kind) && Joined(line.Raw[slots[n].End..slots[n + 1].Start]))
             {
                 n++;
             }
 
-            // One number alone is a card at most, if it is long; that depends on the line.
             windows.Add((first, n));
         }
 
@@ -55,6 +57,9 @@ internal sealed class RedactionPlan
 
     // Times, units and flags hold nothing; headers (hosts, threads, loggers) are addresses at times.
     private static bool CanHold(SlotKind kind) => kind is not (SlotKind.Time or SlotKind.Unit or SlotKind.Flag or SlotKind.Empty);
+
+    // Only numbers come in groups: cards, phones, IBANs.
+    private static bool CanJoin(SlotKind kind) => kind is SlotKind.Number or SlotKind.Identifier or SlotKind.Word;
 
     private static bool Joined(ReadOnlySpan<byte> gap) => gap.Length is 1 or 2 && gap.IndexOfAnyExcept((ReadOnlySpan<byte>)" -.()/+@:"u8) < 0;
 

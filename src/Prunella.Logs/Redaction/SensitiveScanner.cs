@@ -59,7 +59,7 @@ internal static class SensitiveScanner
     {
         for (var i = 0; i < text.Length; i = IsWord(text[i]) ? SkipWord(text, i, text.Length) : i + 1)
         {
-            if (IsLetter(text[i]) && SecretKeys.NameAt(text, i, text.Length, kinds, out _) != SensitiveKinds.None)
+            if (IsLetter(text[i]) && SecretKeys.NameAt(text, i, text.Length, kinds, out var end) is var name and not SensitiveKinds.None && Announces(text, end, name))
             {
                 return true;
             }
@@ -67,6 +67,11 @@ internal static class SensitiveScanner
 
         return false;
     }
+
+    // password=, "token":, bearer and a blank; "password for" announces nothing.
+    private static bool Announces(ReadOnlySpan<byte> text, int end, SensitiveKinds name) =>
+        end >= text.Length || text[end] is (byte)'=' or (byte)':' or (byte)'"' or (byte)'\''
+        || (text[end] == ' ' && (name == SensitiveKinds.Key || (end + 1 < text.Length && text[end + 1] == '=')));
 
     private static int SkipWord(ReadOnlySpan<byte> text, int i, int to)
     {
