@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Prunella.Demo.Metrics;
 using Prunella.Demo.Queries;

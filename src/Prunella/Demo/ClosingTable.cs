@@ -5,7 +5,6 @@ using Prunella.Commands;
 using Prunella.Demo.Stories;
 using Prunella.Incidents;
 using Prunella.Ledger;
-using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Storage;
 using Prunella.Terminal;
 using Spectre.Console;

@@ -101,7 +101,7 @@ internal sealed class QueryEvaluator(SeriesHistory history, TimeSpan lookBack)
             .Select(pair => ((IReadOnlyDictionary<string, string>)(IsComparison(binary.Operation) ? pair.Labels : Matched(pair.Labels, binary.On)), pair.Value, pair.Partner!.Value, pair.Value)), binary);
     }
 
-    private static IReadOnlyList<Element> Combine(IEnumerable<(IReadOnlyDictionary<string, string> Labels, double Left, double Right, double Kept)> pairs, BinaryNode binary)
+    private static List<Element> Combine(IEnumerable<(IReadOnlyDictionary<string, string> Labels, double Left, double Right, double Kept)> pairs, BinaryNode binary)
     {
         var result = new List<Element>();
         foreach (var (labels, left, right, kept) in pairs)
