@@ -17,6 +17,7 @@ internal static class YamlBody
     {
         try
         {
+            CheckDepth(text);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             var documents = new List<JsonNode>();
@@ -31,6 +32,23 @@ internal static class YamlBody
         catch (YamlException e)
         {
             throw new JsonException($"error converting YAML to JSON: yaml: line {e.Start.Line}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The parser's own state checks fail on some malformed input; found by the property test.
+            throw new JsonException("error converting YAML to JSON: yaml: malformed document", e);
+        }
+    }
+
+    // Building the tree recurses, and a stack overflow would end the process: the events tell the depth beforehand.
+    private static void CheckDepth(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > JsonBody.DepthMax) throw new JsonException("exceeded max depth");
         }
     }
 

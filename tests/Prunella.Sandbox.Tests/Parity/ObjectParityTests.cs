@@ -215,7 +215,10 @@ public sealed class ObjectParityTests(ParityClusters clusters)
         await using var ns = await clusters.OpenAsync(lane);
         await ns.CreateAsync(ns.Core + "/configmaps", Manifests.ConfigMap("a"));
         (await ns.SendAsync("PATCH", ns.Core + "/configmaps/a", "{}", "application/foo")).Refusal.ShouldBe("415 UnsupportedMediaType");
-        (await ns.SendAsync("PATCH", ns.Core + "/configmaps/a", "{bad", Merge)).Code.ShouldBe(400);
+        (await ns.SendAsync("PATCH", ns.Core + "/configmaps/a", "{bad", Merge)).Code.ShouldBe(500);
+        (await ns.SendAsync("PATCH", ns.Core + "/configmaps/a", "[]", Merge)).Code.ShouldBe(422);
+        (await ns.SendAsync("PATCH", ns.Core + "/configmaps/a", "{bad", Strategic)).Code.ShouldBe(400);
+        (await ns.SendAsync("PATCH", ns.Core + "/configmaps/a", "{bad", JsonPatch)).Code.ShouldBe(400);
     }
 
     [Theory, InlineData(Lane.Sandbox), InlineData(Lane.Real)]

@@ -175,12 +175,19 @@ internal sealed class ParityNamespace : IAsyncDisposable
     public async Task<ParityAnswer> CreateAsync(string path, string body)
     {
         var answer = await Client.SendAsync("POST", path, body);
+        // A new namespace's token comes a moment after its account; the server asks for a retry until then.
+        for (var attempt = 0; attempt < 30 && answer.Reason == "ServerTimeout"; attempt++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+            answer = await Client.SendAsync("POST", path, body);
+        }
+
         answer.Code.ShouldBe(201, answer.Text);
         return answer;
     }
 
     /// <summary>Polls an object (null while absent) until the condition holds.</summary>
-    public async Task<JsonNode?> EventuallyAsync(string path, Func<JsonNode?, bool> until, int seconds = 45, CancellationToken token = default)
+    public async Task<JsonNode?> EventuallyAsync(string path, Func<JsonNode?, bool> until, int seconds = 120, CancellationToken token = default)
     {
         JsonNode? last = null;
         for (var attempt = 0; attempt < seconds * 5; attempt++)
