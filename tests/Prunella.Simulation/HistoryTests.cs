@@ -190,6 +190,21 @@ public class HistoryTests
     }
 
     [Fact]
+    public async Task AlertWithoutTargetThatNeedsNothing_IsClosedAndNobodyIsTold()
+    {
+        using var simulator = new Simulator(12);
+        simulator.Courses["Watchdog"] = [];
+        await simulator.Store.AcceptAsync([simulator.Fire("nobody", "Watchdog")], default);
+
+        await simulator.RunAsync(TimeSpan.FromSeconds(30));
+
+        var incident = (await simulator.Store.ListIncidentsAsync(new() { Max = 10 }, default)).Incidents.Single();
+        incident.State.ShouldBe(IncidentState.Closed);
+        incident.Evidence.ShouldContain(fact => fact.Text.StartsWith("the target cannot be told", StringComparison.Ordinal));
+        (await simulator.Store.DueNoticesAsync(simulator.Time.GetUtcNow(), 10, default)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task UnresolvableTarget_EscalatesAndNeverGuesses()
     {
         using var simulator = new Simulator(12);

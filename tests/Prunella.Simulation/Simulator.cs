@@ -146,7 +146,7 @@ internal sealed class Simulator : IDisposable
         {
             if (!simulator.Courses.TryGetValue(context.Incident.FirstSignal.Name, out var course)) return Task.FromResult<IReadOnlyList<Finding>>([]);
             var diagnosis = new Diagnosis { Cause = $"cause-of-{context.Incident.FirstSignal.Name}", Confidence = simulator.Confidence, Summary = "simulated", DecidedBy = "simulation" };
-            return Task.FromResult<IReadOnlyList<Finding>>([new Finding(diagnosis, course) { EscalateAfter = simulator.EscalateAfter }]);
+            return Task.FromResult<IReadOnlyList<Finding>>([new Finding(diagnosis, course) { EscalateAfter = simulator.EscalateAfter, NoAction = course.Length == 0 }]);
         }
     }
 }

@@ -30,6 +30,8 @@ internal sealed class DiagnoseStep(
         // Equal confidence: the order of registration decides, so that the outcome does not depend on a sort's whim.
         var ranked = findings.Where(finding => double.IsFinite(finding.Diagnosis.Confidence)).OrderByDescending(finding => finding.Diagnosis.Confidence).ToList();
         var best = ranked.Count > 0 && ranked[0].Diagnosis.Confidence >= options.RecognisedMin ? ranked[0] : null;
+        // Without a target only what needs none stands: that nothing is to be done, or that a person has to look.
+        if (incident.Target.Kind == Correlator.UnresolvedKind && best is not ({ NoAction: true } or { EscalateAtOnce: true })) return await WithoutTargetAsync(incident, cancellation).ConfigureAwait(false);
         if (best is null) return await UnknownAsync(incident, ranked, cancellation).ConfigureAwait(false);
 
         var agreeing = ranked.Skip(1).Where(finding => finding.Diagnosis.Cause == best.Diagnosis.Cause).ToList();
@@ -71,6 +73,14 @@ internal sealed class DiagnoseStep(
         }
 
         return await journal.CommitAsync(diagnosed, change, IncidentEventKind.Diagnosed, text, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<Incident> WithoutTargetAsync(Incident incident, CancellationToken cancellation)
+    {
+        var why = incident.Evidence.LastOrDefault(fact => fact.Source == GatherStep.TargetSource)?.Text ?? "the target cannot be told";
+        var (ended, change) = Endings.Escalated(
+            incident, why, "Look at the alert's labels; Prunella needs the namespace and one of pod, deployment, statefulset, daemonset, job or node.", journal.Now);
+        return await journal.CommitAsync(ended, change, IncidentEventKind.Escalated, ended.Outcome, cancellation).ConfigureAwait(false);
     }
 
     private async Task<Incident> UnknownAsync(Incident incident, List<Finding> ranked, CancellationToken cancellation)

@@ -7,13 +7,16 @@ namespace Prunella.Remediation.Execution;
 /// <summary>Opened → Gathered: settles what the incident is about and collects the facts.</summary>
 internal sealed class GatherStep(IRemediationStore store, IWorkloadSource workloads, IncidentJournal journal, EngineOptions options)
 {
+    /// <summary>The source of the fact that says why the target cannot be told.</summary>
+    internal const string TargetSource = "target";
+
     internal async Task<Incident> RunAsync(Incident incident, CancellationToken cancellation)
     {
         if (incident.Target.Kind == Correlator.UnresolvedKind)
         {
             var resolution = await workloads.ResolveAsync(incident.FirstSignal, cancellation).ConfigureAwait(false);
             if (resolution.Target is null && resolution.Transient) throw new PostponedException($"the target cannot be told yet: {resolution.Why}");
-            if (resolution.Target is null) return await GiveUpAsync(incident, resolution, cancellation).ConfigureAwait(false);
+            if (resolution.Target is null) return await WithoutTargetAsync(incident, resolution, cancellation).ConfigureAwait(false);
             if (await store.FindOpenIncidentAsync(resolution.Target.Key, incident.Family, cancellation).ConfigureAwait(false) is { } other)
                 return await MergeAsync(incident, other, cancellation).ConfigureAwait(false);
             incident = incident with { Target = resolution.Target };
@@ -29,13 +32,15 @@ internal sealed class GatherStep(IRemediationStore store, IWorkloadSource worklo
             IncidentEventKind.Gathered, $"{facts.Count} facts about {incident.Target}", cancellation).ConfigureAwait(false);
     }
 
-    private async Task<Incident> GiveUpAsync(Incident incident, TargetResolution resolution, CancellationToken cancellation)
+    /// <summary>Goes on without a target: a playbook may still know that nothing is to be done, or whom to tell. Nothing else will be.</summary>
+    private Task<Incident> WithoutTargetAsync(Incident incident, TargetResolution resolution, CancellationToken cancellation)
     {
         var candidates = resolution.Candidates.Count == 0 ? "" : $" It could be: {string.Join(", ", resolution.Candidates.Take(10))}.";
-        var (ended, change) = Endings.Escalated(
-            incident, $"the target cannot be told: {resolution.Why}",
-            $"Look at the alert's labels; Prunella needs the namespace and one of pod, deployment, statefulset, daemonset, job or node.{candidates}", journal.Now);
-        return await journal.CommitAsync(ended, change, IncidentEventKind.Escalated, ended.Outcome, cancellation).ConfigureAwait(false);
+        var fact = new Evidence(TargetSource, incident.FirstSignal.Name, $"the target cannot be told: {resolution.Why}{candidates}", journal.Now);
+        return journal.CommitAsync(
+            incident with { State = IncidentState.Gathered, Evidence = [.. incident.Evidence.TakeLast(options.EvidenceMax - 1), fact], Postponed = 0, WakeAt = journal.Now },
+            new StoreChange { Ledger = [LedgerFacts.Draft("evidence", incident.Id.ToString(), new { target = incident.Target.Key, facts = new[] { new { fact.Source, fact.Object, fact.Text, fact.Time } } })] },
+            IncidentEventKind.Gathered, fact.Text, cancellation);
     }
 
     private async Task<Incident> MergeAsync(Incident incident, Incident other, CancellationToken cancellation)
