@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Prunella.EndToEnd.Cluster;
+using Prunella.EndToEnd.Monitoring;
 using Prunella.EndToEnd.Processes;
 using Prunella.EndToEnd.Serving;
 
@@ -29,7 +29,7 @@ public class AlertmanagerAwayTests
         world.Proxy.Mutations.Count.ShouldBe(1);
         if (delivered.Count > 0)
         {
-            var receipt = await world.Prunella.PostAlertsAsync(Again(delivered));
+            var receipt = await world.Prunella.PostAlertsAsync(AlertmanagerServer.Redelivery(delivered));
             receipt.Text("received").ShouldBe($"{delivered.Count}");
             receipt.Text("new").ShouldBe("0", "a late redelivery is known");
         }
@@ -37,16 +37,4 @@ public class AlertmanagerAwayTests
         (await world.Prunella.IncidentsAsync(world.Namespace)).Count.ShouldBe(1);
         await world.Prunella.ShouldHaveIntactLedgerAsync();
     }
-
-    /// <summary>A post of version 4 as Alertmanager would send it once more.</summary>
-    internal static JsonObject Again(IReadOnlyList<JsonNode> alerts) => new()
-    {
-        ["version"] = "4", ["groupKey"] = "{}:{}", ["truncatedAlerts"] = 0, ["status"] = "firing", ["receiver"] = "prunella",
-        ["groupLabels"] = new JsonObject(), ["commonLabels"] = new JsonObject(), ["commonAnnotations"] = new JsonObject(), ["externalURL"] = "http://127.0.0.1",
-        ["alerts"] = new JsonArray([.. alerts.Select(alert => new JsonObject
-        {
-            ["status"] = "firing", ["labels"] = alert["labels"]!.DeepClone(), ["annotations"] = alert["annotations"]!.DeepClone(), ["startsAt"] = alert["startsAt"]!.DeepClone(),
-            ["endsAt"] = "0001-01-01T00:00:00Z", ["generatorURL"] = "", ["fingerprint"] = alert["fingerprint"]!.DeepClone(),
-        })]),
-    };
 }

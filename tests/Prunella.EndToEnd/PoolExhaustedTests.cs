@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Prunella.EndToEnd.Cluster;
+using Prunella.EndToEnd.Monitoring;
+using Prunella.EndToEnd.Processes;
 using Prunella.EndToEnd.Serving;
 
 namespace Prunella.EndToEnd;
@@ -14,6 +16,9 @@ public class PoolExhaustedTests
         var shop = await world.DeployAsync(new ShopOptions("api-server"));
         var before = (await world.Cluster.PodsAsync(shop.Name)).Select(pod => pod.Metadata.Uid).ToList();
         await shop.LeakAsync();
+        IReadOnlyList<JsonNode> delivered = [];
+        await Patience.UntilAsync(async () => (delivered = await world.Alertmanager.AlertsAsync("ConnectionPoolExhausted")).Count > 0, "Alertmanager to know of the alert");
+        await world.Prunella.UntilAsync(world.Namespace, "Validating", "Resolved");
 
         var incident = await world.Prunella.UntilAsync(world.Namespace, "Resolved");
 
@@ -29,10 +34,29 @@ public class PoolExhaustedTests
         after.Intersect(before).ShouldBeEmpty("every pod was replaced");
         world.Proxy.Mutations.Count.ShouldBe(1, "one effect, by one patch");
 
+        await ShouldKnowRedeliveryAsync(world, delivered);
+        await ShouldLeaveTheWatchdogAloneAsync(world);
         await ShouldTellTheStoryInOrderAsync(world, incident);
         ShouldKnowItsTimes(incident);
         (await world.Prometheus.FiringAsync()).ShouldNotContain("ConnectionPoolExhausted");
         await world.Prunella.ShouldHaveIntactLedgerAsync();
+    }
+
+    /// <summary>Alertmanager delivered each second all the time; one more delivery, by hand and late, is known as well.</summary>
+    private static async Task ShouldKnowRedeliveryAsync(World world, IReadOnlyList<JsonNode> delivered)
+    {
+        var receipt = await world.Prunella.PostAlertsAsync(AlertmanagerServer.Redelivery(delivered));
+        receipt.Text("received").ShouldBe($"{delivered.Count}");
+        receipt.Text("new").ShouldBe("0");
+        (await world.Prunella.IncidentsAsync(world.Namespace)).Count.ShouldBe(1);
+    }
+
+    /// <summary>The alert that always fires has no target and needs none: nobody is told.</summary>
+    private static async Task ShouldLeaveTheWatchdogAloneAsync(World world)
+    {
+        var watchdog = (await world.Prunella.GetAsync("/api/v1/incidents"))["items"]!.AsArray().Single(incident => incident!.Text("title").StartsWith("Watchdog", StringComparison.Ordinal))!;
+        watchdog.State().ShouldBe("Closed");
+        watchdog.Text("cause").ShouldBe("watchdog");
     }
 
     private static async Task ShouldTellTheStoryInOrderAsync(World world, JsonNode incident)

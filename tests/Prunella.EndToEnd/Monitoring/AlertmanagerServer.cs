@@ -47,6 +47,18 @@ internal sealed partial class AlertmanagerServer : IDisposable
         return [.. answer.AsArray().Where(alert => (string)alert!["labels"]!["alertname"]! == name).Select(alert => alert!)];
     }
 
+    /// <summary>A post of version 4 as Alertmanager would send it once more.</summary>
+    internal static JsonObject Redelivery(IReadOnlyList<JsonNode> alerts) => new()
+    {
+        ["version"] = "4", ["groupKey"] = "{}:{}", ["truncatedAlerts"] = 0, ["status"] = "firing", ["receiver"] = "prunella",
+        ["groupLabels"] = new JsonObject(), ["commonLabels"] = new JsonObject(), ["commonAnnotations"] = new JsonObject(), ["externalURL"] = "http://127.0.0.1",
+        ["alerts"] = new JsonArray([.. alerts.Select(alert => new JsonObject
+        {
+            ["status"] = "firing", ["labels"] = alert["labels"]!.DeepClone(), ["annotations"] = alert["annotations"]!.DeepClone(), ["startsAt"] = alert["startsAt"]!.DeepClone(),
+            ["endsAt"] = "0001-01-01T00:00:00Z", ["generatorURL"] = "", ["fingerprint"] = alert["fingerprint"]!.DeepClone(),
+        })]),
+    };
+
     internal async Task KillAsync() => await process!.KillAsync();
 
     public void Dispose() => process?.Dispose();

@@ -26,10 +26,9 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    internal static ChildProcess Start(string name, string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
+    internal static ChildProcess Start(string name, string program, IEnumerable<string> arguments, string folder)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var (key, value) in environment ?? new Dictionary<string, string>()) start.Environment[key] = value;
         var child = new ChildProcess(new Process { StartInfo = start }, name);
         child.process.OutputDataReceived += (_, line) => child.Keep(line.Data);
         child.process.ErrorDataReceived += (_, line) => child.Keep(line.Data);
@@ -41,9 +40,9 @@ internal sealed class ChildProcess : IDisposable
 
     /// <summary>Runs a program to its end.</summary>
     /// <returns>Its exit code and everything that it wrote.</returns>
-    internal static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null)
+    internal static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken cancellation)
     {
-        using var child = Start(Path.GetFileName(program), program, arguments, folder, environment);
+        using var child = Start(Path.GetFileName(program), program, arguments, folder);
         await child.process.WaitForExitAsync(cancellation);
         return (child.process.ExitCode, child.Output);
     }

@@ -104,11 +104,6 @@ internal sealed class PrunellaServer : IDisposable
     /// <summary>SIGKILL.</summary>
     internal async Task KillAsync() => await process!.KillAsync();
 
-    /// <summary>Runs the command line against this server.</summary>
-    internal Task<(int ExitCode, string Output)> CommandAsync(params string[] arguments) => ChildProcess.RunAsync(
-        "dotnet", [Repository.Executable, .. arguments], folder, Cancellation,
-        new Dictionary<string, string> { ["PRUNELLA_SERVER"] = Address.ToString(), ["PRUNELLA_TOKEN"] = PersonToken });
-
     internal async Task<JsonNode> GetAsync(string path)
     {
         using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), Cancellation);
