@@ -1,3 +1,3 @@
 using Prunella.Commands;
 
-return await RootCommands.Create().Parse(args).InvokeAsync();
+return await RootCommands.RunAsync(args);

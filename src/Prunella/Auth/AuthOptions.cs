@@ -25,8 +25,8 @@ public sealed class AuthOptions
 /// <summary>One token of the configuration, known only by its hash.</summary>
 public sealed class ConfiguredToken
 {
-    /// <summary>Whose it is; what the ledger records.</summary>
-    [Required, StringLength(64, MinimumLength = 1)] public string Name { get; set; } = "";
+    /// <summary>Whose it is; what the ledger records. Not <c>prunella</c>, which is the system itself.</summary>
+    [Required, RegularExpression("(?!(?i:prunella)$)[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")] public string Name { get; set; } = "";
 
     /// <summary>What it may do.</summary>
     /// <value>Default <c>Viewer</c>.</value>

@@ -1,16 +1,54 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using Prunella.Commands.Actions;
+using Prunella.Commands.Approvals;
+using Prunella.Commands.Config;
+using Prunella.Commands.Incidents;
+using Prunella.Commands.Ledger;
+using Prunella.Commands.Safety;
 using Prunella.Commands.Serve;
+using Prunella.Commands.Status;
+using Prunella.Commands.Tokens;
 
 namespace Prunella.Commands;
 
 /// <summary>The command tree. One folder per noun below this one; each noun's class has a <c>Create()</c>.</summary>
 internal static class RootCommands
 {
-    internal static RootCommand Create() => new("Prunella: remediation that asks, checks, undoes and proves what it did.")
+    internal static RootCommand Create()
     {
-        ServeCommand.Create(),
-        Logs.LogCommands.Create(),
-        Playbooks.PlaybookCommands.Create(),
-        Traces.TraceCommands.Create(),
-    };
+        var root = new RootCommand("Prunella: remediation that asks, checks, undoes and proves what it did.")
+        {
+            ServeCommand.Create(),
+            StatusCommands.Status(),
+            IncidentCommands.Create(),
+            ApprovalCommands.Create(),
+            ApprovalCommands.Approve(),
+            ApprovalCommands.Reject(),
+            SafetyCommands.Breaker(),
+            SafetyCommands.Limits(),
+            SafetyCommands.Stage(),
+            SafetyCommands.KillSwitch(),
+            LedgerCommands.Create(),
+            ActionCommands.Create(),
+            TokenCommands.Create(),
+            ConfigCommands.Create(),
+            Playbooks.PlaybookCommands.Create(),
+            Logs.LogCommands.Create(),
+            Traces.TraceCommands.Create(),
+            StatusCommands.Version(),
+        };
+        var help = root.Options.OfType<HelpOption>().First();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+
+    /// <summary>Runs a command line.</summary>
+    /// <returns>See <see cref="ExitCode"/>.</returns>
+    internal static async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = Create().Parse(arguments);
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+        return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : code;
+    }
 }

@@ -10,11 +10,18 @@ internal static class Running
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, body, cancellation));
 
     /// <summary>Sets what a command that talks to the server does.</summary>
-    internal static void Asks(this Command command, Func<ParseResult, ServerConnection, CancellationToken, Task<ExitCode>> body) => command.Does(async (parsed, cancellation) =>
+    internal static Command Asks(this Command command, Func<ParseResult, ServerConnection, CancellationToken, Task<ExitCode>> body)
     {
-        using var server = ServerConnection.Open(parsed);
-        return await body(parsed, server, cancellation);
-    });
+        command.Add(Output.FormatOption);
+        command.Add(ServerConnection.ServerOption);
+        command.Add(ServerConnection.TokenOption);
+        command.Does(async (parsed, cancellation) =>
+        {
+            using var server = ServerConnection.Open(parsed);
+            return await body(parsed, server, cancellation);
+        });
+        return command;
+    }
 
     private static async Task<int> GuardAsync(ParseResult parsed, Func<ParseResult, CancellationToken, Task<ExitCode>> body, CancellationToken cancellation)
     {

@@ -21,12 +21,12 @@ internal sealed class ServerConnection : IDisposable
 
     internal static Option<string> ServerOption { get; } = new("--server")
     {
-        Description = $"The server's address. Default: PRUNELLA_SERVER, else {DefaultServer}.", Recursive = true, HelpName = "URL",
+        Description = $"The server's address. Default: PRUNELLA_SERVER, else {DefaultServer}.", HelpName = "URL",
     };
 
     internal static Option<string> TokenOption { get; } = new("--token")
     {
-        Description = "Your token. Better given as PRUNELLA_TOKEN, which no process list shows.", Recursive = true, HelpName = "TOKEN",
+        Description = "Your token. Better given as PRUNELLA_TOKEN, which no process list shows.", HelpName = "TOKEN",
     };
 
     /// <summary>How the API writes JSON, and so how the commands read it.</summary>

@@ -9,6 +9,13 @@ internal sealed class VerbCommand(string name, string description) : Command(nam
 {
     /// <summary>Command lines that work as they stand, each with what it does.</summary>
     internal IList<Example> Examples { get; } = [];
+
+    /// <summary>Adds an example.</summary>
+    internal VerbCommand Such(string line, string text)
+    {
+        Examples.Add(new Example(line, text));
+        return this;
+    }
 }
 
 /// <summary>An example of a command.</summary>

@@ -41,7 +41,16 @@ internal sealed class ConfigurationCheck(IConfiguration configuration, YamlConfi
             foreach (var child in configuration.GetSection(parent).GetChildren())
                 if (!known.Contains(child.Key)) Add(child.Path, $"there is no such section{Nearest(child.Key, known)}; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}");
         }
+        foreach (var key in file?.EmptyKeys ?? [])
+            if (!IsKnown(key, sections)) Add(key, "there is no such key");
         return faults;
+    }
+
+    private static bool IsKnown(string key, IReadOnlyList<ConfigurationSectionInfo> sections)
+    {
+        if (key.Equals("logging", StringComparison.OrdinalIgnoreCase) || sections.Any(info => (info.Key + ":").StartsWith(key + ":", StringComparison.OrdinalIgnoreCase))) return true;
+        var section = sections.Where(info => key.StartsWith(info.Key + ":", StringComparison.OrdinalIgnoreCase)).MaxBy(info => info.Key.Length);
+        return section is not null && OptionKey.Of(section.Options).Any(option => option.Key.Equals(key[(section.Key.Length + 1)..].Split(':')[0], StringComparison.OrdinalIgnoreCase));
     }
 
     private static HashSet<string> ChildrenElsewhere(string key, IReadOnlyList<ConfigurationSectionInfo> sections) =>
@@ -90,13 +99,13 @@ internal sealed class ConfigurationCheck(IConfiguration configuration, YamlConfi
         if (string.IsNullOrEmpty(section.Value)) return;
         if (OptionValue.TryRead(section.Value, Nullable.GetUnderlyingType(type) ?? type, out var value) is { } expected)
         {
-            Add(section.Path, $"{expected}, found \"{section.Value}\"");
+            Add(section.Path, $"{expected}, found \"{EffectiveConfiguration.Mask(section.Path, section.Value)}\"");
             return;
         }
         if (value is TimeSpan duration) durations[section.Path] = duration.ToString("c", CultureInfo.InvariantCulture);
         if (property is null) return;
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
-            if (rule is not RequiredAttribute && !IsValid(rule, value)) Add(section.Path, $"{Allowed(rule)}, found \"{section.Value}\"");
+            if (rule is not RequiredAttribute && !IsValid(rule, value)) Add(section.Path, $"{Allowed(rule)}, found \"{EffectiveConfiguration.Mask(section.Path, section.Value)}\"");
     }
 
     private static bool IsValid(ValidationAttribute rule, object? value) =>

@@ -61,7 +61,6 @@ internal static class Server
         services.AddSingleton(provider => new IdSource(provider.GetRequiredService<TimeProvider>(), new Random(BitConverter.ToInt32(RandomNumberGenerator.GetBytes(4)))));
         services.Configure<ServerOptions>(configuration.GetSection(ServerOptions.Section));
         services.Configure<AuthOptions>(configuration.GetSection(AuthOptions.Section));
-        services.Configure<WebhookOptions>(configuration.GetSection(WebhookOptions.Section));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = server.StopWithin);
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -75,7 +74,7 @@ internal static class Server
         services.AddModules(configuration, settings.Demo);
         services.AddTelemetry(configuration);
         services.AddPrunellaAuth(settings.Demo);
-        services.AddWebhooks();
+        services.AddWebhooks(configuration);
         services.AddSingleton<IdempotencyBook>();
         services.AddApiDescription();
         if (!settings.WithoutEngine) services.AddHostedService<EngineService>();

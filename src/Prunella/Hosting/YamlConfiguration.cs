@@ -53,6 +53,9 @@ internal sealed class YamlConfiguration : IConfigurationSource
         return source;
     }
 
+    /// <summary>Keys that stand in the file with nothing below them, which a configuration root does not show.</summary>
+    internal IEnumerable<string> EmptyKeys => lines.Keys.Where(key => !values.ContainsKey(key) && !values.Keys.Any(other => other.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>The line of a key, or null when it is not of this file.</summary>
     internal long? LineOf(string key) => lines.TryGetValue(key, out var line) ? line : null;
 
