@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Prunella.Remediation.Playbooks;
 
 namespace Prunella.Remediation.Tests.Playbooks;
@@ -13,5 +12,10 @@ public sealed class PlaybookSchemaTests
         File.ReadAllText(path).ShouldBe(PlaybookSchema.Write(), "run the tests once with PRUNELLA_WRITE_SCHEMA=1 and commit the file");
     }
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Prunella.slnx"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the repository: Prunella.slnx was not found above them.");
+    }
 }

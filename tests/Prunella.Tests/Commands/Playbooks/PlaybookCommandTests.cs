@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Prunella.Commands;
@@ -92,5 +91,5 @@ public sealed class PlaybookCommandTests
         return (code, stdout.ToString(), stderr.ToString());
     }
 
-    private static string Sample(string name, [CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "..", "samples", "playbooks", name));
+    private static string Sample(string name) => Path.Combine(GeneratedPage.Root(), "samples", "playbooks", name);
 }
