@@ -74,13 +74,13 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    /// <summary>Opens a stream of server-sent events.</summary>
+    /// <summary>Opens a stream of server-sent events; one without data (a greeting, a beat) comes as null.</summary>
     internal async IAsyncEnumerable<T> EventsAsync<T>(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using var response = await AskAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation, cancellation);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        await foreach (var item in System.Net.ServerSentEvents.SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize<T>(data, Json)!).EnumerateAsync(cancellation))
+        await foreach (var item in System.Net.ServerSentEvents.SseParser.Create(stream, (_, data) => data.IsEmpty ? default! : JsonSerializer.Deserialize<T>(data, Json)!).EnumerateAsync(cancellation))
             yield return item.Data;
     }
 
