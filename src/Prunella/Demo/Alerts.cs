@@ -22,6 +22,7 @@ internal sealed record AlertRule(string Name, string Expression, string Severity
     internal static IReadOnlyList<AlertRule> All { get; } =
     [
         new("ConnectionPoolExhausted", "max by (namespace, deployment) (hikaricp_connections_active / on (namespace, pod, deployment) hikaricp_connections_max) >= 0.95", "critical", "the connection pool is used up"),
+        new("DatabaseConnectionsHeld", "max by (namespace, deployment) (pg_stat_activity_count / on (namespace, pod, deployment) pg_settings_max_connections) >= 0.95", "critical", "the database has hardly a connection left"),
         new("HighErrorRate", "sum by (namespace, deployment) (rate(http_requests_total{status=~\"5..\"}[2s])) / on (namespace, deployment) sum by (namespace, deployment) (rate(http_requests_total[2s])) > 0.32", "critical", "many requests fail"),
         new("HighCpu", "min by (namespace, deployment) (rate(container_cpu_usage_seconds_total[2s]) / on (namespace, pod, deployment) kube_pod_container_resource_limits{resource=\"cpu\"}) > 0.9", "warning", "every pod is at its CPU limit"),
         new("CacheStale", "max by (namespace, deployment) (cache_stale_ratio) > 0.5", "warning", "most of the cache is stale"),

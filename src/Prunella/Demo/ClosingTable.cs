@@ -20,7 +20,7 @@ internal sealed class ClosingTable(IServiceProvider services, Narrator narrator,
     /// <returns>Whether everything ended as it has to, and the ledger is intact.</returns>
     internal async Task<bool> PrintAsync(IReadOnlyList<PlayedStory> played, CancellationToken cancellation)
     {
-        var table = Output.Table("incident", "target", "cause", "verdict", "action", "validation", "notice", "decide", "recover", "as it has to be");
+        var table = Output.Table("incident", "target", "cause", "verdict", "action", "validation", "notice", "decide", "recover", "right");
         var wrong = new List<string>();
         foreach (var story in played)
         {

@@ -20,6 +20,8 @@ internal static class DemoConfiguration
         yield return new("remediation:gate:cooldown", "1s");
         yield return new("remediation:gate:retryAfter", "1s");
         yield return new("remediation:gate:namespaceWorkloadsMax", "4");
+        yield return new("remediation:gate:stormShare", "0.8"); // one node of four bears a pod of about half of so few workloads
+        yield return new("remediation:gate:classes:restart-database", "Forbidden");
         yield return new("remediation:engine:soakOverride", "2s");
         yield return new("remediation:engine:settleOverride", "20s");
         yield return new("remediation:engine:alertResolveWithin", "5s");

@@ -16,7 +16,9 @@ namespace Prunella.Demo;
 /// </summary>
 internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimeProvider time)
 {
-    private static readonly TimeSpan StoryWithin = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan StoryWithin = TimeSpan.FromSeconds(120);
+    // Trends look back 10 s, and a rise without a before is no trend.
+    private static readonly TimeSpan HistoryBefore = TimeSpan.FromSeconds(11);
     private static readonly TimeSpan PauseBetween = TimeSpan.FromSeconds(4);
 
     /// <summary>Plays the demo.</summary>
@@ -50,10 +52,15 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
         await File.WriteAllTextAsync(kubeconfig, world.Cluster.KubeconfigYaml, cancellation);
         var playbooks = Path.Combine(folder, "playbooks");
         ShortenedPlaybooks.Write(playbooks);
+        await File.WriteAllTextAsync(Path.Combine(playbooks, SitePlaybook.FileName), SitePlaybook.Text, cancellation);
 
         var history = new SeriesHistory();
         var configuration = ConfigurationFile.LoadOrFail(settings.ConfigFile, DemoConfiguration.Overrides(settings, folder, world.Cluster.Address, kubeconfig, playbooks));
-        await using var app = Server.Build(settings, configuration, services => services.AddSingleton<IMetricSource>(new DemoMetricSource(history)));
+        await using var app = Server.Build(settings, configuration, services =>
+        {
+            services.AddSingleton(time);
+            services.AddSingleton<IMetricSource>(new DemoMetricSource(history));
+        });
         app.Services.GetRequiredService<IncidentFeed>();
         await ServerRun.StartAsync(app, cancellation);
         await app.Services.GetRequiredService<Readiness>().WhenReadyAsync(time, cancellation);
@@ -107,6 +114,7 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
         narrator.Say($"  Open        {server}");
         narrator.Say($"  Look        kubectl --kubeconfig {kubeconfig} -n shop get pods");
         narrator.Say("  On call     Robin, a person played by the demo, answers approvals" + (settings.Once ? "." : " after 12 s unless you are first on the page."));
+        if (settings.Once) narrator.Say("  Time        seconds of the demo's own clock, which runs ahead while nothing is left to do and waits while the machine is busy.");
         narrator.Say("  Trust       stage Full here; a fresh install starts in Shadow and only records. Waits of minutes are cut to seconds.");
         narrator.Say();
     }
@@ -117,6 +125,7 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
         var played = new List<PlayedStory>();
         if (settings.Once)
         {
+            await Task.Delay(HistoryBefore, time, cancellation);
             var lanes = new[] { AllStories.Shop, AllStories.Beside, AllStories.People }.Select(lane => PlayLaneAsync(lane, world, store, clock, TimeSpan.Zero, cancellation));
             foreach (var lane in await Task.WhenAll(lanes)) played.AddRange(lane);
             played.AddRange(await PlayLaneAsync(AllStories.Finale, world, store, clock, TimeSpan.Zero, cancellation));

@@ -5,7 +5,7 @@ using Prunella.Sandbox.Shop;
 
 namespace Prunella.Demo;
 
-/// <summary>The sandbox cluster with the shop, and two neighbours: reports, and search, which Helm installed.</summary>
+/// <summary>The sandbox cluster with the shop, and three neighbours: reports; search, which Helm installed; the database of billing.</summary>
 internal sealed class DemoWorld : IAsyncDisposable
 {
     private DemoWorld(SandboxCluster cluster, SandboxShop shop) => (Cluster, Shop) = (cluster, shop);
@@ -20,6 +20,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         var cluster = await SandboxCluster.StartAsync(new SandboxOptions { NodeMonitorGrace = TimeSpan.FromSeconds(3) }, time, cancellation);
         cluster.Behaviours.Add("demo/reports:4.1.0", new AppBehaviour { MemoryBytes = 90 << 20, RequestsPerSecond = 4, CpuCoresPerRequest = 0.01 });
         cluster.Behaviours.Add("demo/search:2.3.0", new AppBehaviour { MemoryBytes = 120 << 20, RequestsPerSecond = 30, CpuCoresPerRequest = 0.002 });
+        cluster.Behaviours.Add("demo/postgres:16", new AppBehaviour { MemoryBytes = 120 << 20, RequestsPerSecond = 20, CpuCoresPerRequest = 0.001, ConnectionsMax = 100, ConnectionsPerRequest = 0.2 });
         await cluster.ApplyAsync(Neighbours, cancellation);
         var shop = await SandboxShop.OpenAsync(cluster, time, TimeSpan.FromMinutes(2), cancellation);
         return new DemoWorld(cluster, shop);
@@ -39,6 +40,28 @@ internal sealed class DemoWorld : IAsyncDisposable
         apiVersion: v1
         kind: Namespace
         metadata: {name: search}
+        ---
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: billing}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: billing-db, namespace: billing, labels: {app: billing-db} }
+        spec:
+          replicas: 1
+          strategy: {type: Recreate}
+          selector: {matchLabels: {app: billing-db} }
+          template:
+            metadata: {labels: {app: billing-db} }
+            spec:
+              terminationGracePeriodSeconds: 5
+              containers:
+              - name: postgres
+                image: demo/postgres:16
+                resources:
+                  requests: {cpu: 100m, memory: 64Mi}
+                  limits: {cpu: 250m, memory: 256Mi}
         ---
         apiVersion: apps/v1
         kind: Deployment

@@ -90,6 +90,7 @@ public sealed class QueryTests
 
         all.Length.ShouldBeGreaterThanOrEqualTo(8);
         all.ShouldContain(story => story.Expected.Because == "Helm" && story.Expected.Validation == null);
+        all.ShouldContain(story => story.Expected.Verdicts.Contains("Refuse") && story.Expected.Validation == null);
         all.ShouldContain(story => story.Expected.Approved == true);
         all.ShouldContain(story => story.Expected.Approved == false);
         all.ShouldContain(story => story.Expected.Undone);

@@ -38,10 +38,16 @@ internal static class ServeCommand
         };
         if (settings.Once && !settings.Demo) throw new CommandFailedException(ExitCode.Usage, "--once belongs to --demo: prunella serve --demo --once");
         if (settings.Demo && settings.Kubeconfig is not null) throw new CommandFailedException(ExitCode.Usage, "--demo brings its own cluster; leave out --kubeconfig, or leave out --demo.");
-        if (settings.Demo) return await new DemoRun(settings, Narrator.ForConsole(TimeProvider.System), TimeProvider.System).PlayAsync(cancellation);
+        if (settings.Demo) return await DemoAsync(settings, cancellation);
         var configuration = ConfigurationFile.LoadOrFail(settings.ConfigFile, settings.AsConfiguration());
         await using var app = Server.Build(settings, configuration);
         await ServerRun.UntilStoppedAsync(app, cancellation);
         return ExitCode.Ok;
+    }
+
+    private static async Task<ExitCode> DemoAsync(ServeSettings settings, CancellationToken cancellation)
+    {
+        using var clock = new DemoClock(settings.Once ? DemoClock.Fast : DemoClock.AsOnTheWall);
+        return await new DemoRun(settings, Narrator.ForConsole(clock), clock).PlayAsync(cancellation);
     }
 }

@@ -58,8 +58,9 @@ internal sealed class DemoSampler(SandboxCluster cluster, SeriesHistory history,
         if (pod.CpuLimitCores is { } cpu) history.Record(now, "kube_pod_container_resource_limits", cpu, [.. labels, "resource", "cpu", "unit", "core"]);
         if (pod.ConnectionsMax > 0)
         {
-            history.Record(now, "hikaricp_connections_active", pod.ConnectionsUsed, labels);
-            history.Record(now, "hikaricp_connections_max", pod.ConnectionsMax, labels);
+            var database = pod.Image.Contains("/postgres", StringComparison.Ordinal);
+            history.Record(now, database ? "pg_stat_activity_count" : "hikaricp_connections_active", pod.ConnectionsUsed, labels);
+            history.Record(now, database ? "pg_settings_max_connections" : "hikaricp_connections_max", pod.ConnectionsMax, labels);
         }
         if (pod.RequestsPerSecond > 0)
         {
