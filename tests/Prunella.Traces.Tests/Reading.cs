@@ -1,5 +1,7 @@
 using System.Text;
+using Prunella.Traces.Analysis;
 using Prunella.Traces.Model;
+using Prunella.Traces.Reports;
 using Prunella.Traces.Scenarios;
 using Prunella.Traces.Sources;
 
@@ -15,6 +17,20 @@ internal static class Reading
     public static TraceTree Tree(string json) => new TraceTreeBuilder().Build(All(json)[0]);
 
     public static TraceTree Tree(IEnumerable<SpanSpec> spans, RepairOptions? repair = null) => new TraceTreeBuilder(repair).Build(All(WireFormats.Jaeger(spans))[0]);
+
+    /// <summary>The full analysis of an input, as its JSON.</summary>
+    public static string Report(byte[] bytes, TraceReadOptions? options = null)
+    {
+        var analyzer = new TraceAnalyzer();
+        new TraceReader(options).Read(new MemoryStream(bytes), "test", batch =>
+        {
+            foreach (var trace in batch.Traces)
+                analyzer.Add(trace);
+        }, TestContext.Current.CancellationToken);
+        var report = new TraceReport();
+        report.Add(analyzer.Finish());
+        return TraceJson.Report(report);
+    }
 
     public static int Find(TraceTree tree, string spanId)
     {

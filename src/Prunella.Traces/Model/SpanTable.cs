@@ -46,6 +46,9 @@ internal sealed class SpanTable(TextPool names, TextPool values)
 
     public int AttributeCount { get; private set; }
 
+    /// <summary>Spans left out since the last <see cref="Clear"/> because they had no trace or span id.</summary>
+    public int Dropped { get; private set; }
+
     public List<SpanProcess> Processes { get; } = [];
 
     public List<SpanLink> Links { get; } = [];
@@ -93,6 +96,7 @@ internal sealed class SpanTable(TextPool names, TextPool values)
     {
         AttributeCount = _rows[row].AttributeStart;
         Count = row;
+        Dropped++;
         while (Links.Count > 0 && Links[^1].Row >= row)
             Links.RemoveAt(Links.Count - 1);
     }
@@ -102,6 +106,7 @@ internal sealed class SpanTable(TextPool names, TextPool values)
     {
         Count = 0;
         AttributeCount = 0;
+        Dropped = 0;
         Processes.Clear();
         Links.Clear();
     }

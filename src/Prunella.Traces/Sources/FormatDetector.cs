@@ -13,8 +13,8 @@ internal static class FormatDetector
         var start = head.IndexOfAnyExcept(" \t\r\n"u8);
         if (start < 0)
             return TraceFormat.Detect;
-        // 0x0A is also a line feed, but then JSON follows it.
-        if (head[0] == 0x0A && (head.Length < 2 || head[start] is not ((byte)'{' or (byte)'[')) && LooksLikeOtlp(head, complete))
+        // 0x0A is the tag of the first ResourceSpans and a line feed; a length of 91 or 123 is also a bracket. JSON is never valid protobuf by chance.
+        if (head[0] == 0x0A && IsOtlp(head, complete))
             return TraceFormat.OtlpProtobuf;
         if (head[start] is (byte)'{' or (byte)'[')
             return DetectJson(head[start..]);
@@ -56,7 +56,7 @@ internal static class FormatDetector
         return !rest.IsEmpty && rest[0] is (byte)']' or (byte)'}' ? TraceFormat.Zipkin : TraceFormat.Detect;
     }
 
-    private static bool LooksLikeOtlp(ReadOnlySpan<byte> head, bool complete)
+    private static bool IsOtlp(ReadOnlySpan<byte> head, bool complete)
     {
         ulong length = 0;
         var at = 1;
@@ -68,7 +68,31 @@ internal static class FormatDetector
                 break;
         }
 
-        // Inside: resource (1), scope spans (2), schema url (3), or nothing.
-        return at >= head.Length || length == 0 || head[at] is 0x0A or 0x12 or 0x1A || (!complete && length > (ulong)head.Length);
+        if (length <= (ulong)(head.Length - at))
+            return length == 0 ? head.Length == at || head[at] == 0x0A : IsMessage(head.Slice(at, (int)length), strict: head[1] is (byte)'{' or (byte)'[');
+        // Only its beginning is here. Inside: resource (1), scope spans (2), schema url (3).
+        return at < head.Length && head[1] is not ((byte)'{' or (byte)'[') && (head[at] is 0x0A or 0x12 or 0x1A || !complete);
+    }
+
+    // Strict where the text could be JSON: only the fields of today, and the resource a message itself.
+    private static bool IsMessage(ReadOnlySpan<byte> message, bool strict)
+    {
+        try
+        {
+            var fields = new ProtobufFields(message);
+            while (fields.Next())
+            {
+                if (fields.Number is 1 or 2 or 3 ? !fields.IsBytes : strict)
+                    return false;
+                if (strict && fields.Number == 1 && !IsMessage(fields.Bytes, strict: false))
+                    return false;
+            }
+
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 }

@@ -192,6 +192,9 @@ internal ref struct ProtobufFields(ReadOnlySpan<byte> message)
     /// <summary>The bytes of a length-delimited field; empty for others.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
+    /// <summary>Whether the field is length-delimited.</summary>
+    public bool IsBytes { get; private set; }
+
     public bool Next()
     {
         if (_at >= _message.Length)
@@ -200,6 +203,7 @@ internal ref struct ProtobufFields(ReadOnlySpan<byte> message)
         Number = (int)(tag >> 3);
         Bytes = default;
         Value = 0;
+        IsBytes = (tag & 7) == 2;
         switch (tag & 7)
         {
             case 0:

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.IO.Compression;
 
 namespace Prunella.Traces.Sources;
@@ -7,24 +6,25 @@ namespace Prunella.Traces.Sources;
 /// <summary>Bounds of the store of recent traces.</summary>
 public sealed class TraceStoreOptions
 {
-    /// <summary>Where blocks are kept; made when missing.</summary>
-    [Required] public string Directory { get; set; } = "traces";
+    /// <summary>The folder of the blocks; made when the first traces come. <c>prunella traces analyze FOLDER</c> reads it.</summary>
+    /// <value>A path. Default <c>prunella/traces</c> in the working directory.</value>
+    [Required] public string Directory { get; set; } = "prunella/traces";
 
     /// <summary>Bytes of all blocks together; the oldest are deleted beyond it.</summary>
     /// <value>Bytes. Default 1 073 741 824.</value>
-    [Range(1 << 20, long.MaxValue)] public long BytesMax { get; set; } = 1L << 30;
+    [Range(1_048_576, 1_099_511_627_776)] public long BytesMax { get; set; } = 1L << 30;
 
     /// <summary>How long blocks are kept.</summary>
     /// <value>Default 72 h.</value>
-    public TimeSpan Retention { get; set; } = TimeSpan.FromHours(72);
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")] public TimeSpan Retention { get; set; } = TimeSpan.FromHours(72);
 
     /// <summary>Bytes of one block, unpacked; a full block is closed and packed.</summary>
     /// <value>Bytes. Default 16 777 216.</value>
-    [Range(1 << 16, 1 << 30)] public int BlockBytesMax { get; set; } = 16 << 20;
+    [Range(65_536, 1_073_741_824)] public int BlockBytesMax { get; set; } = 16 << 20;
 
     /// <summary>The age at which a block is closed even when not full.</summary>
     /// <value>Default 5 min.</value>
-    public TimeSpan BlockAge { get; set; } = TimeSpan.FromMinutes(5);
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")] public TimeSpan BlockAge { get; set; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>
@@ -38,6 +38,7 @@ public sealed class TraceStore : IDisposable
     private readonly Lock _lock = new();
     private FileStream? _open;
     private DateTimeOffset _opened;
+    private readonly long _blockBytesMax;
     private long _sequence;
 
     /// <param name="options">Where and how much.</param>
@@ -47,11 +48,13 @@ public sealed class TraceStore : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _time = time ?? TimeProvider.System;
-        Directory.CreateDirectory(options.Directory);
+        // The open block is never deleted, so it may be no more than a part of the whole.
+        _blockBytesMax = Math.Min(options.BlockBytesMax, options.BytesMax / 2);
     }
 
-    /// <summary>Appends an export request that was found to be valid.</summary>
-    /// <param name="request">ExportTraceServiceRequest, protobuf.</param>
+    /// <summary>Appends an export request that was found to be valid; it is in the file when this returns.</summary>
+    /// <param name="request">ResourceSpans messages, protobuf, as <see cref="OtlpTranscoder"/> gives them.</param>
+    /// <exception cref="IOException">It cannot be written; nothing of it is kept.</exception>
     public void Append(ReadOnlySpan<byte> request)
     {
         if (request.IsEmpty)
@@ -59,28 +62,61 @@ public sealed class TraceStore : IDisposable
         lock (_lock)
         {
             var now = _time.GetUtcNow();
-            if (_open is not null && (_open.Length + request.Length > _options.BlockBytesMax || now - _opened >= _options.BlockAge))
+            if (_open is not null && (_open.Length + request.Length > _blockBytesMax || IsOld(now)))
                 Close();
             if (_open is null)
             {
+                Directory.CreateDirectory(_options.Directory);
+                Trim(now, _blockBytesMax);
                 _opened = now;
-                _open = new FileStream(Path.Combine(_options.Directory, Name(now)), FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1 << 16);
-                Trim(now);
+                // No buffer: what a request leaves in one would be written by the next, which may fail.
+                _open = new FileStream(Path.Combine(_options.Directory, Name(now)), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             }
 
-            _open.Write(request);
-            _open.Flush();
+            var length = _open.Length;
+            try
+            {
+                _open.Write(request);
+            }
+            catch (IOException)
+            {
+                // Half a request in the middle of a block would hide every later one.
+                var torn = _open;
+                _open = null;
+                using (torn)
+                    torn.SetLength(length);
+                throw;
+            }
         }
     }
 
-    /// <summary>The blocks that may hold traces of a time, oldest first, for <see cref="TraceReader"/>.</summary>
-    public IReadOnlyList<(string Path, DateTimeOffset Opened)> Blocks(DateTimeOffset since)
+    /// <summary>Closes the open block when it is old enough and deletes what is past its time.</summary>
+    /// <exception cref="IOException">A file cannot be written or deleted.</exception>
+    public void Upkeep()
     {
         lock (_lock)
         {
-            _open?.Flush();
-            return [.. Files().Where(file => file.Opened >= since - _options.BlockAge - TimeSpan.FromMinutes(1))];
+            var now = _time.GetUtcNow();
+            if (_open is not null && IsOld(now))
+                Close();
+            if (Directory.Exists(_options.Directory))
+                Trim(now, 0);
         }
+    }
+
+    /// <summary>Whether a folder holds blocks of a store.</summary>
+    public static bool IsStore(string directory) => TraceBlocks.In(directory).Count > 0;
+
+    /// <summary>The blocks that may hold traces of a time, oldest first, as one OTLP protobuf stream; a store that is being written may be read.</summary>
+    /// <param name="directory">The store's folder.</param>
+    /// <param name="since">Blocks closed before it are left out; null for all.</param>
+    /// <exception cref="IOException">A block cannot be read.</exception>
+    public static Stream OpenAll(string directory, DateTimeOffset? since = null)
+    {
+        var blocks = TraceBlocks.In(directory);
+        // A block ends where the next one begins.
+        var first = since is { } from ? Math.Max(0, blocks.FindLastIndex(block => block.Opened <= from)) : 0;
+        return new TraceBlockStream(blocks[first..]);
     }
 
     /// <summary>Bytes on disk.</summary>
@@ -89,7 +125,7 @@ public sealed class TraceStore : IDisposable
         get
         {
             lock (_lock)
-                return Files().Sum(file => new FileInfo(file.Path).Length);
+                return TraceBlocks.In(_options.Directory).Sum(block => new FileInfo(block.Path).Length);
         }
     }
 
@@ -100,6 +136,8 @@ public sealed class TraceStore : IDisposable
             Close();
     }
 
+    private bool IsOld(DateTimeOffset now) => now - _opened >= _options.BlockAge || now < _opened;
+
     private void Close()
     {
         if (_open is null)
@@ -109,48 +147,42 @@ public sealed class TraceStore : IDisposable
         _open = null;
         // Packed beside it and renamed: a crash leaves the plain block, the packed one, or for a moment both under one name.
         var packed = path + ".gz.part";
-        using (var from = File.OpenRead(path))
-        using (var to = File.Create(packed))
-        using (var gzip = new GZipStream(to, CompressionLevel.Fastest))
-            from.CopyTo(gzip);
-        File.Move(packed, path + ".gz", overwrite: true);
-        File.Delete(path);
+        try
+        {
+            using (var from = File.OpenRead(path))
+            using (var to = File.Create(packed))
+            using (var gzip = new GZipStream(to, CompressionLevel.Fastest))
+                from.CopyTo(gzip);
+            File.Move(packed, path + ".gz", overwrite: true);
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // A full disk: the plain block is as good, only larger.
+            File.Delete(packed);
+        }
     }
 
     private string Name(DateTimeOffset now)
     {
         string name;
         do
-            name = string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd'T'HHmmssfff}-{_sequence++:0000}.pb");
+            name = TraceBlocks.Name(now, _sequence++);
         while (File.Exists(Path.Combine(_options.Directory, name)) || File.Exists(Path.Combine(_options.Directory, name + ".gz")));
         return name;
     }
 
-    private void Trim(DateTimeOffset now)
+    // Leaves room for a block that is about to grow.
+    private void Trim(DateTimeOffset now, long room)
     {
-        var files = Files();
-        var bytes = files.Sum(file => new FileInfo(file.Path).Length);
-        foreach (var (path, opened) in files)
+        var blocks = TraceBlocks.In(_options.Directory);
+        var bytes = blocks.Sum(block => new FileInfo(block.Path).Length);
+        foreach (var (path, opened) in blocks)
         {
-            if (path == _open!.Name || (bytes + _options.BlockBytesMax <= _options.BytesMax && now - opened <= _options.Retention))
+            if (path == _open?.Name || (bytes + room <= _options.BytesMax && now - opened <= _options.Retention))
                 continue;
             bytes -= new FileInfo(path).Length;
             File.Delete(path);
         }
-    }
-
-    private List<(string Path, DateTimeOffset Opened)> Files()
-    {
-        var files = new List<(string Path, DateTimeOffset Opened)>();
-        foreach (var path in Directory.EnumerateFiles(_options.Directory).Order(StringComparer.Ordinal))
-        {
-            var name = Path.GetFileName(path);
-            if (!name.EndsWith(".pb", StringComparison.Ordinal) && !name.EndsWith(".pb.gz", StringComparison.Ordinal))
-                continue;
-            if (name.Length > 18 && DateTime.TryParseExact(name[..18], "yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var opened))
-                files.Add((path, new DateTimeOffset(opened, TimeSpan.Zero)));
-        }
-
-        return files;
     }
 }

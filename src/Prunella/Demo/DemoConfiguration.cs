@@ -16,6 +16,7 @@ internal static class DemoConfiguration
         yield return new("storage:path", Path.Combine(folder, "store.db"));
         yield return new("storage:ledgerKeyFile", Path.Combine(folder, "keys", "ledger.key"));
         yield return new("storage:checkpointFile", Path.Combine(folder, "checkpoints", "ledger.jsonl"));
+        yield return new("traces:store:directory", Path.Combine(folder, "traces"));
         yield return new("remediation:stages:default", (settings.Stage ?? Remediation.Stages.Stage.Full).ToString());
         yield return new("remediation:gate:cooldown", "1s");
         yield return new("remediation:gate:retryAfter", "1s");

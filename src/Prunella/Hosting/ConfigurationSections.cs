@@ -15,6 +15,8 @@ using Prunella.Remediation.Playbooks;
 using Prunella.Remediation.Stages;
 using Prunella.Remediation.Storage;
 using Prunella.Telemetry;
+using Prunella.Traces;
+using Prunella.Traces.Sources;
 using Prunella.Webhooks;
 
 namespace Prunella.Hosting;
@@ -43,6 +45,8 @@ internal static class ConfigurationSections
         new("hooks", typeof(HookOptions)),
         new("escalation:webhook", typeof(WebhookEscalationOptions)),
         new("playbooks", typeof(PlaybookOptions)),
+        new(TraceIngestOptions.Section, typeof(TraceIngestOptions)),
+        new(TraceIngestRegistration.StoreSection, typeof(TraceStoreOptions)),
         new("remediation:gate", typeof(GateOptions)),
         new("remediation:breaker", typeof(BreakerOptions)),
         new("remediation:stages", typeof(StageOptions)),

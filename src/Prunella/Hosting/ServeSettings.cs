@@ -39,5 +39,6 @@ internal sealed record ServeSettings
         yield return new("storage:path", Path.Combine(Data, "store.db"));
         yield return new("storage:ledgerKeyFile", Path.Combine(Data, "keys", "ledger.key"));
         yield return new("storage:checkpointFile", Path.Combine(Data, "checkpoints", "ledger.jsonl"));
+        yield return new("traces:store:directory", Path.Combine(Data, "traces"));
     }
 }

@@ -7,6 +7,7 @@ using Prunella.Incidents;
 using Prunella.Pages;
 using Prunella.Telemetry;
 using Prunella.Terminal;
+using Prunella.Traces;
 using Prunella.Webhooks;
 
 namespace Prunella.Hosting;
@@ -27,18 +28,20 @@ internal static class Server
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(configuration.Root);
         var server = configuration.Root.GetSection(ServerOptions.Section).Get<ServerOptions>() ?? new ServerOptions();
-        builder.WebHost.UseUrls(server.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        var ingest = configuration.Root.GetSection(TraceIngestOptions.Section).Get<TraceIngestOptions>() ?? new TraceIngestOptions();
+        builder.WebHost.UseUrls([.. server.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), .. TraceIngestRegistration.AddressesOf(ingest)]);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = ApiBodyBytesMax;
+            TraceIngestRegistration.SpeakHttp2(kestrel, ingest);
         });
         AddLogging(builder.Logging, settings.Demo ? LogLevel.Warning : LogLevel.Information);
         AddServices(builder.Services, settings, configuration.Root, server);
         adapt?.Invoke(builder.Services);
         var app = builder.Build();
-        MapEverything(app, settings, server);
+        MapEverything(app, settings, server, ingest);
         return app;
     }
 
@@ -75,13 +78,15 @@ internal static class Server
         services.AddTelemetry(configuration);
         services.AddPrunellaAuth(settings.Demo);
         services.AddWebhooks(configuration);
+        services.AddTraceIngest(configuration);
         services.AddSingleton<IdempotencyBook>();
         services.AddApiDescription();
         if (!settings.WithoutEngine) services.AddHostedService<EngineService>();
     }
 
-    private static void MapEverything(WebApplication app, ServeSettings settings, ServerOptions server)
+    private static void MapEverything(WebApplication app, ServeSettings settings, ServerOptions server, TraceIngestOptions ingest)
     {
+        app.UseTraceIngest(ingest);
         if (settings.Demo) app.Use(DemoAccess.RefuseForeign);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
@@ -90,6 +95,7 @@ internal static class Server
         app.UseAuthorization();
         app.MapHealth();
         app.MapWebhooks();
+        app.MapTraceIngest(ingest);
         app.MapApi();
         app.MapTelemetry();
         app.MapStatusPage();

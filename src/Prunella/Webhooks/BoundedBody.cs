@@ -14,6 +14,9 @@ internal sealed class BoundedBody : IDisposable
     /// <summary>The bytes; valid until disposal.</summary>
     internal ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
 
+    /// <summary>The same bytes, for what cannot take a span; valid until disposal.</summary>
+    internal ReadOnlyMemory<byte> Memory => buffer.AsMemory(0, length);
+
     /// <summary>Reads to the end.</summary>
     /// <returns>Null as soon as the body is seen to be longer than <paramref name="bytesMax"/>.</returns>
     internal static async Task<BoundedBody?> ReadAsync(HttpRequest request, int bytesMax)

@@ -17,13 +17,13 @@ public sealed class TraceReaderTests
         var spans = Enumerable.Range(0, 12).SelectMany(_ => traffic.Trace(30)).ToList();
         foreach (var span in spans.Where((_, index) => index % 17 == 5))
             span.Error = true;
-        var jaeger = Analyse(WireFormats.Jaeger(spans));
-        Analyse(WireFormats.OtlpJson(spans)).ShouldBe(jaeger);
-        Analyse(WireFormats.OtlpJson(spans, wrap: true)).ShouldBe(jaeger);
-        Analyse(WireFormats.OtlpProtobuf(spans)).ShouldBe(jaeger);
-        Analyse(WireFormats.Zipkin(spans)).ShouldBe(jaeger);
-        Analyse(Gzip(WireFormats.Zipkin(spans))).ShouldBe(jaeger);
-        Analyse(Encoding.Unicode.GetPreamble().Concat(Encoding.Convert(Encoding.UTF8, Encoding.Unicode, WireFormats.Jaeger(spans))).ToArray()).ShouldBe(jaeger);
+        var jaeger = Reading.Report(WireFormats.Jaeger(spans));
+        Reading.Report(WireFormats.OtlpJson(spans)).ShouldBe(jaeger);
+        Reading.Report(WireFormats.OtlpJson(spans, wrap: true)).ShouldBe(jaeger);
+        Reading.Report(WireFormats.OtlpProtobuf(spans)).ShouldBe(jaeger);
+        Reading.Report(WireFormats.Zipkin(spans)).ShouldBe(jaeger);
+        Reading.Report(Gzip(WireFormats.Zipkin(spans))).ShouldBe(jaeger);
+        Reading.Report(Encoding.Unicode.GetPreamble().Concat(Encoding.Convert(Encoding.UTF8, Encoding.Unicode, WireFormats.Jaeger(spans))).ToArray()).ShouldBe(jaeger);
         jaeger.ShouldContain("\"traces\": 12");
     }
 
@@ -177,7 +177,7 @@ public sealed class TraceReaderTests
         var report = new TracePipeline(threads: threads).Analyze([new TraceOrigin("x", () => new MemoryStream(json))], new AnalysisOptions(), failures);
         failures.ShouldBeEmpty();
         (report.Traces, report.Spans).ShouldBe((300, 7_500));
-        TraceJson.Report(report).ShouldBe(Analyse(json));
+        TraceJson.Report(report).ShouldBe(Reading.Report(json));
     }
 
     [Fact]
@@ -215,26 +215,13 @@ public sealed class TraceReaderTests
                         new CriticalPathFinder((CriticalPathMode)(round % 3)).Find(tree, root);
                 }
 
-                Analyse(bytes);
+                Reading.Report(bytes);
             }
             catch (TraceFormatException refused)
             {
                 refused.InputName.ShouldBe("test");
             }
         }
-    }
-
-    private static string Analyse(byte[] bytes)
-    {
-        var analyzer = new TraceAnalyzer();
-        new TraceReader().Read(new MemoryStream(bytes), "test", batch =>
-        {
-            foreach (var trace in batch.Traces)
-                analyzer.Add(trace);
-        }, TestContext.Current.CancellationToken);
-        var report = new TraceReport();
-        report.Add(analyzer.Finish());
-        return TraceJson.Report(report);
     }
 
     private static byte[] Gzip(byte[] bytes)

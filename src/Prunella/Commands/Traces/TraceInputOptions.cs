@@ -7,13 +7,14 @@ using Prunella.Traces.Analysis;
 using Prunella.Traces.CriticalPath;
 using Prunella.Traces.Detectors;
 using Prunella.Traces.Model;
+using Prunella.Traces.Sources;
 
 namespace Prunella.Commands.Traces;
 
 /// <summary>The options that say which traces a command reads, and how; the same for every verb.</summary>
 internal sealed class TraceInputOptions
 {
-    internal Argument<string[]> Files { get; } = new("files") { Description = "Trace files, folders or - for standard input: Jaeger, Zipkin or OTLP, JSON or protobuf, gzip allowed.", Arity = ArgumentArity.ZeroOrMore };
+    internal Argument<string[]> Files { get; } = new("files") { Description = "Trace files, folders (a server's traces too) or - for standard input: Jaeger, Zipkin or OTLP, JSON or protobuf, gzip allowed.", Arity = ArgumentArity.ZeroOrMore };
 
     internal Option<Uri?> Jaeger { get; } = new("--jaeger") { Description = "Read from a Jaeger query service, e.g. http://localhost:16686.", HelpName = "url" };
 
@@ -51,18 +52,19 @@ internal sealed class TraceInputOptions
 
     internal AnalysisOptions Analysis(ParseResult parsed)
     {
-        var since = parsed.GetValue(Since);
         return new AnalysisOptions
         {
             Mode = parsed.GetValue(Mode),
             Service = parsed.GetValue(Service),
             Operation = parsed.GetValue(Operation),
             MinDuration = parsed.GetValue(MinDuration),
-            Since = since > TimeSpan.Zero ? TimeProvider.System.GetUtcNow() - since : null,
+            Since = SinceOf(parsed),
             Detectors = parsed.GetValue(Profile) == "sentry" ? DetectorOptions.Sentry() : new DetectorOptions(),
             Repair = new RepairOptions { SkewMax = parsed.GetValue(AdjustSkew) },
         };
     }
+
+    private DateTimeOffset? SinceOf(ParseResult parsed) => parsed.GetValue(Since) is var since && since > TimeSpan.Zero ? TimeProvider.System.GetUtcNow() - since : null;
 
     /// <summary>Opens the inputs a command line names.</summary>
     /// <exception cref="CommandFailedException">There are none, or a tracing system cannot be asked.</exception>
@@ -73,7 +75,7 @@ internal sealed class TraceInputOptions
         var origins = new List<TraceOrigin>();
         var owned = new List<IDisposable>();
         foreach (var file in files)
-            AddFile(origins, owned, file);
+            AddFile(origins, owned, file, SinceOf(parsed));
         try
         {
             if (parsed.GetValue(Jaeger) is { } jaeger)
@@ -126,7 +128,7 @@ internal sealed class TraceInputOptions
         });
     }
 
-    private static void AddFile(List<TraceOrigin> origins, List<IDisposable> owned, string name)
+    private static void AddFile(List<TraceOrigin> origins, List<IDisposable> owned, string name, DateTimeOffset? since)
     {
         if (name == "-")
         {
@@ -139,6 +141,13 @@ internal sealed class TraceInputOptions
 
         if (Directory.Exists(name))
         {
+            if (TraceStore.IsStore(name))
+            {
+                // One input: a trace may lie across the store's blocks.
+                origins.Add(new TraceOrigin(name, () => TraceStore.OpenAll(name, since)));
+                return;
+            }
+
             foreach (var file in Directory.EnumerateFiles(name).Order(StringComparer.Ordinal))
                 origins.Add(new TraceOrigin(file, () => File.OpenRead(file)));
             return;

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Prunella.Auth;
+using Prunella.Traces.Sources;
+
+namespace Prunella.Traces;
+
+/// <summary>Adds the live receivers and the store of recent traces. Nothing is opened or read before the first export.</summary>
+internal static class TraceIngestRegistration
+{
+    internal const string StoreSection = "traces:store";
+
+    internal static IServiceCollection AddTraceIngest(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<TraceIngestOptions>(configuration.GetSection(TraceIngestOptions.Section));
+        services.Configure<TraceStoreOptions>(configuration.GetSection(StoreSection));
+        services.AddSingleton(provider => new TraceStore(provider.GetRequiredService<IOptions<TraceStoreOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TraceIntake>().AddSingleton<OtlpHttpReceiver>().AddSingleton<OtlpGrpcReceiver>();
+        return services.AddHostedService<TraceStoreUpkeep>();
+    }
+
+    /// <summary>The addresses to listen on, the one of gRPC among them.</summary>
+    internal static IEnumerable<string> AddressesOf(TraceIngestOptions options) => PortOf(options) is null ? [] : [options.GrpcUrl];
+
+    /// <summary>Makes the address of gRPC speak HTTP/2 at once, as its clients expect without TLS.</summary>
+    internal static void SpeakHttp2(KestrelServerOptions kestrel, TraceIngestOptions options)
+    {
+        if (PortOf(options) is not { } port) return;
+        kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            if (endpoint.IPEndPoint?.Port == port) endpoint.Protocols = HttpProtocols.Http2;
+        });
+    }
+
+    /// <summary>Keeps everything but the receiver off the address of gRPC, which may be open to more machines than the API.</summary>
+    internal static void UseTraceIngest(this IApplicationBuilder app, TraceIngestOptions options)
+    {
+        if (PortOf(options) is not { } port) return;
+        app.Use((context, next) =>
+        {
+            if (context.Connection.LocalPort != port || context.Request.Path == OtlpGrpcReceiver.Path) return next(context);
+            // What a gRPC client gets for a method that is not there.
+            context.Response.ContentType = "application/grpc";
+            context.Response.Headers["grpc-status"] = "12";
+            return Task.CompletedTask;
+        });
+    }
+
+    internal static void MapTraceIngest(this IEndpointRouteBuilder endpoints, TraceIngestOptions options)
+    {
+        if (!options.Enabled) return;
+        endpoints.MapPost("/v1/traces", (HttpContext context, OtlpHttpReceiver receiver) => receiver.ReceiveAsync(context))
+            .Needs(Access.Sender).WithName("PostTraces").WithTags("Traces").WithSummary("OTLP/HTTP: traces as protobuf or JSON, gzip allowed");
+        endpoints.MapPost(OtlpGrpcReceiver.Path, (HttpContext context, OtlpGrpcReceiver receiver) => receiver.ReceiveAsync(context)).Needs(Access.Sender).ExcludeFromDescription();
+    }
+
+    private static int? PortOf(TraceIngestOptions options) =>
+        options.Enabled && options.GrpcUrl.Length > 0 && Uri.TryCreate(options.GrpcUrl, UriKind.Absolute, out var url) ? url.Port : null;
+}
+
+/// <summary>Closes blocks that are old enough and deletes those past their time, though nothing more comes in.</summary>
+internal sealed partial class TraceStoreUpkeep(TraceStore store, TimeProvider time, ILogger<TraceStoreUpkeep> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                store.Upkeep();
+            }
+            catch (Exception away) when (away is IOException or UnauthorizedAccessException)
+            {
+                NotKept(logger, away.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(3104, LogLevel.Error, "Old traces could not be put away: {Message}")]
+    private static partial void NotKept(ILogger logger, string message);
+}
