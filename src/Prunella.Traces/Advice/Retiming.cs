@@ -22,6 +22,9 @@ internal sealed class Retiming
     private int[] _byStart = new int[16];
     private int[] _byEnd = new int[16];
     private int[] _depth = [];
+    private int _loopParent;
+    private long _loopFrom;
+    private long _loopTo;
     private long _budget;
 
     /// <summary>Prepares for a trace. Re-timing costs as many steps as the affected spans have siblings, and those are bounded.</summary>
@@ -46,6 +49,13 @@ internal sealed class Retiming
         _anchor.Clear();
         _noPause.Clear();
         Apply(tree, occurrence);
+        (_loopParent, _loopFrom, _loopTo) = (occurrence.Parent, long.MaxValue, long.MinValue);
+        foreach (var span in occurrence.Spans)
+        {
+            var start = tree.StartUs[Outer(tree, occurrence.Parent, span)];
+            (_loopFrom, _loopTo) = (Math.Min(_loopFrom, start), Math.Max(_loopTo, start));
+        }
+
         _dirty.Clear();
         _seen.Clear();
         foreach (var span in _length.Keys)
@@ -166,6 +176,7 @@ internal sealed class Retiming
         var ended = 0;
         var (lastEnd, lastNewEnd) = (from, from);
         var (latest, newLatest) = (from, from);
+        var (latestInLoop, newLatestInLoop) = (from, from);
         var ends = new Dictionary<int, long>(count);
         for (var index = 0; index < count; index++)
         {
@@ -175,10 +186,23 @@ internal sealed class Retiming
             {
                 latest = Math.Max(latest, tree.EndUs[_byEnd[ended]]);
                 newLatest = Math.Max(newLatest, newEnd);
+                if (tree.StartUs[_byEnd[ended]] >= _loopFrom)
+                {
+                    latestInLoop = Math.Max(latestInLoop, tree.EndUs[_byEnd[ended]]);
+                    newLatestInLoop = Math.Max(newLatestInLoop, newEnd);
+                }
+
                 ended++;
             }
 
-            var newStart = newLatest + (_noPause.Contains(child) ? 0 : start - latest);
+            var (causeEnd, newCauseEnd) = (latest, newLatest);
+            // A loop goes on in its own thread: what began before it and ends meanwhile is not what it waits for.
+            if (parent == _loopParent && start > _loopFrom && start <= _loopTo && latestInLoop > from)
+                (causeEnd, newCauseEnd) = (latestInLoop, newLatestInLoop);
+            // What happened last before a start is taken for its cause: an end, or the start of what still runs, which runs in another thread.
+            var newStart = newCauseEnd + (_noPause.Contains(child) ? 0 : start - causeEnd);
+            if (index > 0 && !_noPause.Contains(child) && _byStart[index - 1] is var beside && tree.StartUs[beside] >= causeEnd && tree.EndUs[beside] > start + jitter)
+                newStart = _newStart[beside] + Math.Min(start - tree.StartUs[beside], _length.GetValueOrDefault(beside, tree.Duration(beside)));
             if (_anchor.TryGetValue(child, out var anchor) && _newStart.TryGetValue(anchor, out var anchored))
                 newStart = anchored;
             _newStart[child] = newStart;

@@ -16,6 +16,9 @@ internal sealed class ConsecutiveDetector(DetectorOptions options)
         for (var index = 0; index < calls.Count; index++)
         {
             var fits = Fits(tree, facts, calls[index]);
+            // A short call of another thread, made while one of these runs, says nothing about them.
+            if (!fits && _run.Count > 0 && calls[index].Start < calls[_run[^1]].End && calls[index].DurationUs < LoopDetector.Microseconds(options.ConsecutiveCallMin))
+                continue;
             if (_run.Count > 0 && (!fits || !Continues(facts, calls, index)))
             {
                 Report(tree, facts, parent, calls, found);

@@ -13,6 +13,7 @@ internal sealed class LoopDetector(DetectorOptions options)
 
     private readonly List<int> _run = [];
     private readonly List<int> _phases = [];
+    private readonly int[] _repeats = new int[options.PatternLengthMax];
 
     /// <summary>Looks at the calls of one span. True when a loop was found, whose calls are then not independent ones.</summary>
     public bool Look(TraceTree tree, SpanFacts[] facts, int parent, CallList calls, List<Occurrence> found)
@@ -132,8 +133,8 @@ internal sealed class LoopDetector(DetectorOptions options)
                 var end = Follow(facts, calls, at, length, out var steps);
                 if (steps >= length * options.PatternRepeatsMin && Distinct(facts, calls, at, length) && Report(tree, facts, parent, calls, at, end, length, found))
                     return true;
-                // A run that broke at end may begin anew only after its last period.
-                at = Math.Max(at + 1, end - length + 1);
+                // A long run that broke at end may begin anew only after its last period; a short one may have begun with a stranger.
+                at = steps < length * options.PatternRepeatsMin ? at + 1 : Math.Max(at + 1, end - length + 1);
             }
         }
 
@@ -141,41 +142,80 @@ internal sealed class LoopDetector(DetectorOptions options)
     }
 
     // How far the sequence that starts here goes on. Spans get lost on the way to the backend: one in ten steps may be missing.
+    // Other threads call in between: as many calls may be strange to the sequence.
     private int Follow(SpanFacts[] facts, CallList calls, int at, int length, out int steps)
     {
         _phases.Clear();
         steps = 0;
-        var lost = 0;
-        var index = at;
-        for (; index < calls.Count; index++, steps++)
+        var (lost, strange, end) = (0, 0, at);
+        for (var index = at; index < calls.Count; index++)
         {
             var phase = steps % length;
+            var tolerated = Math.Max(1, steps / 10);
             if (!Same(facts, calls, index, at + phase))
             {
-                phase = (steps + 1) % length;
-                if (!Same(facts, calls, index, at + phase) || (lost + 1) * 10 > Math.Max(steps, 10))
+                var next = (steps + 1) % length;
+                if (Same(facts, calls, index, at + next) && lost < tolerated)
+                {
+                    phase = next;
+                    lost++;
+                    steps++;
+                }
+                else if (steps >= length && strange < tolerated && !IsStep(facts, calls, index, at, length))
+                {
+                    strange++;
+                    _phases.Add(-1);
+                    continue;
+                }
+                else
                     break;
-                lost++;
-                steps++;
             }
 
+            steps++;
             _phases.Add(phase);
+            end = index + 1;
         }
 
-        return index;
+        return end;
+    }
+
+    private int Fewest(int length)
+    {
+        var fewest = int.MaxValue;
+        foreach (var count in _repeats.AsSpan(0, length))
+            fewest = Math.Min(fewest, count);
+        return fewest;
+    }
+
+    private static bool IsStep(SpanFacts[] facts, CallList calls, int index, int at, int length)
+    {
+        for (var step = 0; step < length; step++)
+        {
+            if (Same(facts, calls, index, at + step))
+                return true;
+        }
+
+        return false;
     }
 
     private bool Report(TraceTree tree, SpanFacts[] facts, int parent, CallList calls, int from, int to, int length, List<Occurrence> found)
     {
         _run.Clear();
+        _repeats.AsSpan().Clear();
         var fast = 0;
         for (var index = from; index < to; index++)
         {
+            if (_phases[index - from] < 0)
+                continue;
+            _repeats[_phases[index - from]]++;
             _run.Add(index);
             if (facts[calls[index].Span].Call is CallKind.Cache or CallKind.Tool or CallKind.Message)
                 fast++;
         }
 
+        // A step that hardly comes back is a stranger among the others.
+        if (Fewest(length) < options.PatternRepeatsMin)
+            return false;
         var sum = Sum(calls, _run);
         if (fast == _run.Count || sum < Microseconds(options.PatternTimeMin) || Concurrency(calls, _run, sum) > ConcurrencyMax || MostlyFailed(tree, calls, _run))
             return false;
@@ -202,7 +242,7 @@ internal sealed class LoopDetector(DetectorOptions options)
             WasteUs = sum - once,
             Remedy = Remedy.Shorten,
             TargetUs = once,
-            Detail = FormattableString.Invariant($"{length} calls repeated {(to - from) / length} times"),
+            Detail = FormattableString.Invariant($"{length} calls repeated {_run.Count / length} times"),
         });
         return true;
     }

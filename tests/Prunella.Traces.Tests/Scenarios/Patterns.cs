@@ -46,6 +46,8 @@ internal static class Patterns
         private readonly string _traceId;
         private long _at;
         private int _ids;
+        private long _firstAttempt;
+        private long _lastAttempt;
 
         public Maker(int seed)
         {
@@ -96,7 +98,7 @@ internal static class Patterns
 
             if (parallel)
                 _at += 20_000;
-            return Done(positive, "n+1 " + kind, lose: positive ? 0.03 : 0, saved: positive ? before - longest : -1);
+            return Done(positive, "n+1 " + kind, positive ? before - longest : -1, needed: 7);
         }
 
         public Pattern NPlusOneCalls(bool positive)
@@ -117,7 +119,7 @@ internal static class Patterns
 
             _at = _spans.Max(span => span.EndUs);
             // What could be batched could also be a different endpoint each time.
-            return Done(positive, "calls " + kind, lose: positive ? 0.03 : 0, saved: positive ? sum - longest : -1);
+            return Done(positive, "calls " + kind, positive ? sum - longest : -1, needed: 7);
         }
 
         public Pattern RepeatingPattern(bool positive)
@@ -133,13 +135,20 @@ internal static class Patterns
                 return Done(false, "one pass");
             }
 
+            var longest = new long[length];
+            long sum = 0;
             for (var repeat = 0; repeat < repeats; repeat++)
             {
                 for (var step = 0; step < length; step++)
-                    Query(_root, $"SELECT * FROM {Tables[step % Tables.Length]} WHERE key{step} = {Id()}", Between(8_000, 15_000));
+                {
+                    var us = Between(8_000, 15_000);
+                    Query(_root, $"SELECT * FROM {Tables[step % Tables.Length]} WHERE key{step} = {Id()}", us);
+                    (sum, longest[step]) = (sum + us, Math.Max(longest[step], us));
+                }
             }
 
-            return Done(true, "pattern", lose: 0.01);
+            // Each step once, for all elements together.
+            return Done(true, "pattern", sum - longest.Sum(), needed: length * 4);
         }
 
         public Pattern Consecutive(bool positive, bool queries)
@@ -164,7 +173,7 @@ internal static class Patterns
             }
 
             _at = _spans.Max(span => span.EndUs);
-            return Done(positive, "consecutive " + kind, saved: positive ? sum - longest : -1);
+            return Done(positive, "consecutive " + kind, positive ? sum - longest : -1);
         }
 
         public Pattern Identical(bool positive)
@@ -186,7 +195,7 @@ internal static class Patterns
                 _at += kind == 1 ? us : 0;
             }
 
-            return Done(positive, "identical " + kind, saved: positive ? sum - first : -1);
+            return Done(positive, "identical " + kind, positive ? sum - first : -1);
         }
 
         public Pattern SlowQuery(bool positive)
@@ -205,14 +214,14 @@ internal static class Patterns
         public Pattern Storm(bool positive)
         {
             Attempts(positive ? Between(7, 15) : Between(2, 5), _ => Between(20_000, 60_000), succeeds: _random.Next(2) == 0);
-            return Done(positive, "storm");
+            return Done(positive, "storm", positive ? _lastAttempt - _firstAttempt : -1, needed: 8);
         }
 
         public Pattern Retries(bool positive)
         {
             var delay = (double)Between(20_000, 150_000);
             Attempts(Between(3, 5), attempt => positive ? Between(100, 8_000) : (int)(delay * Math.Pow(2, attempt) * (0.9 + _random.NextDouble() * 0.2)), succeeds: _random.Next(2) == 0);
-            return Done(positive, "retries");
+            return Done(positive, "retries", positive ? _lastAttempt - _firstAttempt : -1);
         }
 
         public Pattern FanOut(bool positive)
@@ -226,7 +235,7 @@ internal static class Patterns
             }
 
             _at = _spans.Max(span => span.EndUs);
-            return Done(positive, "fan-out");
+            return Done(positive, "fan-out", needed: 36);
         }
 
         public Pattern Chatty(bool positive)
@@ -238,7 +247,7 @@ internal static class Patterns
                 Http(_root, "profile", "/" + Tables[_random.Next(Tables.Length)] + "/" + Peers[_random.Next(Peers.Length)], Between(1_000, 3_000));
             }
 
-            return Done(positive, "chatty");
+            return Done(positive, "chatty", needed: 44);
         }
 
         public Pattern Pool(bool positive)
@@ -300,18 +309,50 @@ internal static class Patterns
         {
             for (var attempt = 0; attempt < count; attempt++)
             {
+                (_firstAttempt, _lastAttempt) = (attempt == 0 ? _at : _firstAttempt, _at);
                 Http(_root, "payments", "/charge/7", Between(4_000, 40_000), error: attempt < count - 1 || !succeeds, method: "POST");
                 _at += pause(attempt);
             }
         }
 
-        private Pattern Done(bool positive, string name, double lose = 0, long saved = -1)
+        private Pattern Done(bool positive, string name, long saved = -1, int needed = int.MaxValue)
         {
             _root.DurationUs = Math.Max(_at, _spans.Max(span => span.EndUs)) - _root.StartUs + Between(200, 3_000);
-            // The first two spans are the root and the query a loop starts from.
-            if (lose > 0)
-                _spans.RemoveAll(span => _spans.IndexOf(span) > 1 && _random.NextDouble() < lose);
+            // The first two spans are the root and the query a loop starts from; the rest are the pattern's.
+            var size = _spans.Count;
+            var pattern = size - 2;
+            Noise(saved);
+            // 1 to 5 % of the spans get lost on the way, as long as what is left still is the pattern.
+            var loss = 0.01 + _random.NextDouble() * 0.04;
+            for (var index = _spans.Count - 1; index > 1; index--)
+            {
+                if (_random.NextDouble() >= loss || (positive && index < size && --pattern < needed))
+                    continue;
+                _spans.RemoveAt(index);
+                // What a lost span would have gained nobody can tell: such a trace is no before of a pair.
+                if (index < size)
+                    saved = -1;
+            }
+
             return new Pattern(_spans, positive, name, saved < 0 ? -1 : _root.DurationUs - saved);
+        }
+
+        // What else a request does meanwhile: a thread with its own calls, which is done before even a shorter request
+        // would be, and now and then a short call beside the pattern.
+        private void Noise(long saved)
+        {
+            var room = (int)Math.Min(int.MaxValue, (_root.DurationUs - Math.Max(0, saved)) * 8 / 10);
+            if (room < 6_000)
+                return;
+            if (_random.Next(2) == 0)
+            {
+                var thread = Add(_root, "shop", "refresh session", "internal", _root.StartUs + 100, room - 200);
+                for (var count = _random.Next(1, 4); count > 0; count--)
+                    Add(thread, "shop", "GET", "client", thread.StartUs + _random.Next(room - 5_000), Between(500, 4_000), ("http.method", "GET"), ("http.url", "http://sessions/" + Id()), ("peer.service", "sessions"));
+            }
+
+            if (_random.Next(2) == 0)
+                Add(_root, "shop", "POST", "client", _root.StartUs + 100 + _random.Next((int)_root.DurationUs - 5_000), Between(500, 3_000), ("http.method", "POST"), ("http.url", "http://audit/events"), ("peer.service", "audit"));
         }
 
         private void Query(SpanSpec parent, string sql, int us, string? name = null)
