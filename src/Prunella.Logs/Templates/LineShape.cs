@@ -33,6 +33,13 @@ public sealed class LineShape
 
     internal Redaction.RedactionPlan? Redaction { get; set; }
 
+    /// <summary>Who put the shape into an archive's block last, in which block, and under which number.</summary>
+    internal object? ArchivedBy { get; set; }
+
+    internal long ArchivedIn { get; set; }
+
+    internal int ArchivedAs { get; set; }
+
     /// <summary>Writes a line from the values of its slots.</summary>
     /// <param name="values">The bytes of all slots, one after another.</param>
     /// <param name="valueEnds">End of each slot's bytes in <paramref name="values"/>.</param>

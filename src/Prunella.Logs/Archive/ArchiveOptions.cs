@@ -1,0 +1,51 @@
+namespace Prunella.Logs.Archive;
+
+/// <summary>How small a block is made, against how fast it is read.</summary>
+public enum ArchiveTier : byte
+{
+    /// <summary>zstd level 3: written and read at full speed.</summary>
+    Hot,
+
+    /// <summary>zstd level 19, and the adaptive coder for blocks up to some MB: smaller, several times slower to write.</summary>
+    Cold,
+}
+
+/// <summary>Bounds and choices of an <see cref="ArchiveWriter"/>.</summary>
+public sealed class ArchiveOptions
+{
+    /// <summary>Bytes of input in one block; a block is what a crash can cost and what a search decompresses.</summary>
+    /// <value>Bytes. Default 16 MiB; 4 KiB to 64 MiB.</value>
+    public int BlockBytes { get; set; } = 16 << 20;
+
+    /// <summary>How blocks are compressed.</summary>
+    /// <value>Default <see cref="ArchiveTier.Hot"/>.</value>
+    public ArchiveTier Tier { get; set; }
+
+    /// <summary>Key under which blocks are encrypted with AES-256-GCM.</summary>
+    /// <value>32 bytes; null, the default, writes them in the clear.</value>
+    public byte[]? Key { get; set; }
+
+    /// <summary>True waits for the disk after every block, so that a written block survives a power failure.</summary>
+    /// <value>Default true.</value>
+    public bool Durable { get; set; } = true;
+
+    /// <summary>Year of timestamps that do not write one.</summary>
+    /// <value>1 to 9998; null, the default, is this year.</value>
+    public int? Year { get; set; }
+
+    /// <summary>zstd's level.</summary>
+    internal int Level => Tier == ArchiveTier.Cold ? 19 : 3;
+
+    /// <summary>Blocks whose streams are no larger use the adaptive coder.</summary>
+    internal int AdaptiveBytesMax => Tier == ArchiveTier.Cold ? BlockData.AdaptiveBytesMax : 512 << 10;
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(BlockBytes, 4 << 10);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(BlockBytes, 64 << 20);
+        if (Key is { Length: not 32 })
+        {
+            throw new ArgumentException("The key of an archive has 32 bytes.", nameof(Key));
+        }
+    }
+}

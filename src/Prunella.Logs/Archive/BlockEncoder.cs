@@ -1,0 +1,261 @@
+using Prunella.Logs.Templates;
+
+namespace Prunella.Logs.Archive;
+
+/// <summary>Turns a table of lines into the streams and the directory of a columnar block.</summary>
+internal sealed class BlockEncoder
+{
+    // Below this a shape's own columns cost more than they save.
+    private const int OwnColumnsFromLines = 8;
+
+    private readonly ColumnEncoder columns;
+    private int[] starts = [], lengths = [], shapeOfValue = [];
+
+    internal BlockEncoder() => columns = new ColumnEncoder(Streams);
+
+    internal BlockStreams Streams { get; } = new();
+
+    internal void Encode(LineTable lines, int[] templateOfShape)
+    {
+        Streams.Clear();
+        var kinds = Assign(lines.Shapes);
+        var values = Scatter(lines, kinds);
+        var plans = columns.Plan(lines.Raw, values, lines.Shapes.Count);
+        var times = Times(lines, plans);
+        WriteShapes(lines, plans, templateOfShape);
+        WriteLines(lines, times);
+        foreach (var plan in plans)
+        {
+            columns.Write(plan);
+        }
+
+        columns.WritePools(lines.Raw);
+    }
+
+    // Header slots of a layout share columns; a frequent shape's other slots have their own; the rest goes together by kind.
+    private static List<SlotKind> Assign(List<BlockShape> shapes)
+    {
+        var kinds = new List<SlotKind>();
+        var shared = new Dictionary<(ulong, int, SlotKind), int>();
+        foreach (var shape in shapes)
+        {
+            shape.Columns = new int[shape.Slots];
+            for (var s = 0; s < shape.Slots; s++)
+            {
+                var kind = shape.Kinds[s];
+                var isHeader = s < shape.HeaderSlots;
+                if (!isHeader && (shape.Lines >= OwnColumnsFromLines || shape.Source is null))
+                {
+                    shape.Columns[s] = kinds.Count;
+                    kinds.Add(kind);
+                    continue;
+                }
+
+                var key = isHeader ? (shape.Template.Layout, s, kind) : (0UL, -1, kind);
+                if (!shared.TryGetValue(key, out var column))
+                {
+                    column = kinds.Count;
+                    shared.Add(key, column);
+                    kinds.Add(kind);
+                }
+
+                shape.Columns[s] = column;
+            }
+        }
+
+        return kinds;
+    }
+
+    private List<(Values, SlotKind)> Scatter(LineTable lines, List<SlotKind> kinds)
+    {
+        if (starts.Length < lines.SlotCount)
+        {
+            starts = new int[lines.SlotStarts.Length];
+            lengths = new int[starts.Length];
+            shapeOfValue = new int[starts.Length];
+        }
+
+        var next = new int[kinds.Count + 1];
+        foreach (var shape in lines.Shapes)
+        {
+            foreach (var column in shape.Columns)
+            {
+                next[column + 1] += shape.Lines;
+            }
+        }
+
+        for (var c = 1; c < next.Length; c++)
+        {
+            next[c] += next[c - 1];
+        }
+
+        var from = next.AsSpan().ToArray();
+        var slot = 0;
+        foreach (var index in lines.ShapeOfLine)
+        {
+            foreach (var column in lines.Shapes[index].Columns)
+            {
+                var at = next[column]++;
+                starts[at] = lines.SlotStarts[slot];
+                lengths[at] = lines.SlotLengths[slot++];
+                shapeOfValue[at] = index;
+            }
+        }
+
+        var values = new List<(Values, SlotKind)>(kinds.Count);
+        for (var c = 0; c < kinds.Count; c++)
+        {
+            values.Add((new Values(lines.Raw, starts, lengths, shapeOfValue, from[c], from[c + 1] - from[c]), kinds[c]));
+        }
+
+        return values;
+    }
+
+    // A line's time follows from its timestamp's column where the difference is the same for all; the times of other lines are written.
+    private static List<long> Times(LineTable lines, ColumnPlan[] plans)
+    {
+        var row = new int[plans.Length];
+        var differs = new bool[plans.Length];
+        for (var n = 0; n < lines.Lines; n++)
+        {
+            var shape = lines.Shapes[lines.ShapeOfLine[n]];
+            for (var s = 0; s < shape.Columns.Length; s++)
+            {
+                var column = shape.Columns[s];
+                if (s == shape.TimeSlot && plans[column].Coding == Coding.Time)
+                {
+                    var plan = plans[column];
+                    var offset = lines.Ticks[n] - plan.Pattern!.Ticks(plan.Numbers[row[column]]);
+                    plan.TickOffset ??= offset;
+                    differs[column] |= plan.TickOffset != offset;
+                }
+
+                row[column]++;
+            }
+        }
+
+        for (var c = 0; c < plans.Length; c++)
+        {
+            plans[c].TickOffset = differs[c] ? null : plans[c].TickOffset;
+        }
+
+        var others = new List<long>();
+        for (var n = 0; n < lines.Lines; n++)
+        {
+            var shape = lines.Shapes[lines.ShapeOfLine[n]];
+            if (shape.TimeSlot < 0 || plans[shape.Columns[shape.TimeSlot]].TickOffset is null)
+            {
+                others.Add(lines.Ticks[n]);
+            }
+        }
+
+        return others;
+    }
+
+    private void WriteShapes(LineTable lines, ColumnPlan[] plans, int[] templateOfShape)
+    {
+        var directory = Streams.Directory;
+        directory.Number(lines.Shapes.Count);
+        foreach (var shape in lines.Shapes)
+        {
+            directory.Number(shape.Slots);
+        }
+
+        foreach (var shape in lines.Shapes)
+        {
+            var literals = shape.Literals.Span;
+            for (var s = 0; s <= shape.Slots; s++)
+            {
+                var from = s == 0 ? 0 : shape.LiteralEnds[s - 1];
+                directory.Sized(literals[from..shape.LiteralEnds[s]]);
+            }
+        }
+
+        var template = 0;
+        var columnsSeen = 0;
+        for (var n = 0; n < lines.Shapes.Count; n++)
+        {
+            var shape = lines.Shapes[n];
+            directory.Number(shape.Lines);
+            directory.Signed(templateOfShape[n] - template);
+            template = templateOfShape[n];
+            directory.Number(shape.HeaderSlots);
+            directory.Byte(shape.LevelMixed ? (byte)0xFF : (byte)shape.Level);
+            directory.Number(shape.Service + 1);
+            directory.Number(shape.TimeSlot >= 0 && plans[shape.Columns[shape.TimeSlot]].TickOffset is not null ? shape.TimeSlot + 1 : 0);
+            foreach (var column in shape.Columns)
+            {
+                // 0 is the next column that no shape had before, n the one n before that.
+                directory.Number(columnsSeen - column);
+                columnsSeen += column == columnsSeen ? 1 : 0;
+            }
+        }
+
+        foreach (var kind in KindsOf(lines.Shapes, plans.Length))
+        {
+            directory.Byte((byte)kind);
+        }
+
+        static SlotKind[] KindsOf(List<BlockShape> shapes, int columns)
+        {
+            var kinds = new SlotKind[columns];
+            foreach (var shape in shapes)
+            {
+                for (var s = 0; s < shape.Slots; s++)
+                {
+                    kinds[shape.Columns[s]] = shape.Kinds[s];
+                }
+            }
+
+            return kinds;
+        }
+    }
+
+    private void WriteLines(LineTable lines, List<long> times)
+    {
+        var count = lines.Lines;
+        var codes = new ulong[count];
+        var levels = new ByteSink();
+        var services = new List<long>();
+        for (var n = 0; n < count; n++)
+        {
+            var index = lines.ShapeOfLine[n];
+            codes[n] = (ulong)index;
+            var shape = lines.Shapes[index];
+            if (shape.LevelMixed)
+            {
+                levels.Byte(lines.Levels[n]);
+            }
+
+            if (shape.Service == BlockShape.Mixed)
+            {
+                services.Add(lines.ServiceOfLine[n]);
+            }
+        }
+
+        var plane = new byte[count];
+        for (var b = 0; b < (lines.Shapes.Count > 256 ? 2 : 1); b++)
+        {
+            for (var n = 0; n < count; n++)
+            {
+                plane[n] = (byte)(codes[n] >> (8 * b));
+            }
+
+            Streams.Add(b == 0 ? StreamKind.Shapes : StreamKind.Planes, plane, count);
+        }
+
+        Streams.Add(StreamKind.Planes, lines.Ends, count);
+        Streams.Add(StreamKind.Indices, levels.Written, -1);
+        WriteOptional(services);
+        WriteOptional(times);
+    }
+
+    private void WriteOptional(List<long> numbers)
+    {
+        Streams.Directory.Number(numbers.Count);
+        if (numbers.Count > 0)
+        {
+            IntegerCoding.Write(Streams, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(numbers));
+        }
+    }
+}

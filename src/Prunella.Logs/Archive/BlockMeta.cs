@@ -1,0 +1,207 @@
+using Prunella.Logs.Classification;
+using Prunella.Logs.Parsing;
+using Prunella.Logs.Templates;
+
+namespace Prunella.Logs.Archive;
+
+/// <summary>A template as one block has it.</summary>
+/// <param name="Id">Identity over all blocks and archives.</param>
+/// <param name="Text">Constant words and &lt;*&gt;.</param>
+/// <param name="Class">Class of its lines.</param>
+/// <param name="Lines">Lines in the block.</param>
+public sealed record BlockTemplate(TemplateId Id, string Text, LineClass Class, long Lines);
+
+/// <summary>A service as one block has it.</summary>
+/// <param name="Name">Bytes as in the lines, as UTF-8 text.</param>
+/// <param name="Lines">Lines in the block.</param>
+public sealed record BlockService(string Name, long Lines);
+
+/// <summary>A source whose bytes begin at a line of a block.</summary>
+/// <param name="Line">Line of the block, from 0.</param>
+/// <param name="Name">File name, or whatever the writer called it.</param>
+public sealed record BlockSource(long Line, string Name);
+
+/// <summary>What is known of a block without decompressing its lines.</summary>
+public sealed class BlockMeta
+{
+    internal const int IntervalsMax = 64;
+    private const int CountMax = 1 << 28;
+
+    /// <summary>True when the lines are kept as text; false when in columns.</summary>
+    public bool IsPlain { get; internal init; }
+
+    /// <summary>Bytes of the input in this block.</summary>
+    public long Bytes { get; internal init; }
+
+    /// <summary>Lines, the last one without a line feed included.</summary>
+    public int Lines { get; internal init; }
+
+    /// <summary>Ticks of the earliest line that has a time; 0 when none has.</summary>
+    public long FirstTicks { get; internal init; }
+
+    /// <summary>Ticks of the latest line that has a time.</summary>
+    public long LastTicks { get; internal init; }
+
+    /// <summary>Lines by <see cref="Severity"/>.</summary>
+    public IReadOnlyList<long> Levels { get; internal init; } = [];
+
+    /// <summary>Templates, in the order in which they came.</summary>
+    public IReadOnlyList<BlockTemplate> Templates { get; internal init; } = [];
+
+    /// <summary>Services; the first has no name.</summary>
+    public IReadOnlyList<BlockService> Services { get; internal init; } = [];
+
+    /// <summary>Sources that begin in this block.</summary>
+    public IReadOnlyList<BlockSource> Sources { get; internal init; } = [];
+
+    /// <summary>Ticks of one interval of <see cref="Histogram"/>; 0 when no line has a time.</summary>
+    public long IntervalTicks { get; internal init; }
+
+    /// <summary>Lines of each template in each interval from <see cref="FirstTicks"/>, rounded down to an interval.</summary>
+    internal int[][] Histogram { get; init; } = [];
+
+    /// <summary>Ticks at which interval 0 begins.</summary>
+    internal long HistogramStart => IntervalTicks == 0 ? 0 : FirstTicks - (FirstTicks % IntervalTicks);
+
+    internal void Write(ByteSink sink)
+    {
+        sink.Byte(1);
+        sink.Byte(IsPlain ? (byte)1 : (byte)0);
+        sink.Number((ulong)Bytes);
+        sink.Number(Lines);
+        sink.Signed(FirstTicks);
+        sink.Number((ulong)(LastTicks - FirstTicks));
+        foreach (var count in Levels)
+        {
+            sink.Number((ulong)count);
+        }
+
+        sink.Number(Services.Count);
+        foreach (var service in Services)
+        {
+            sink.Text(service.Name);
+            sink.Number((ulong)service.Lines);
+        }
+
+        sink.Number(Sources.Count);
+        foreach (var source in Sources)
+        {
+            sink.Number((ulong)source.Line);
+            sink.Text(source.Name);
+        }
+
+        sink.Number(Templates.Count);
+        foreach (var template in Templates)
+        {
+            sink.Text(template.Text);
+        }
+
+        foreach (var template in Templates)
+        {
+            sink.Bytes(BitConverter.GetBytes(template.Id.Value));
+            sink.Byte((byte)template.Class);
+            sink.Number((ulong)template.Lines);
+        }
+
+        sink.Number((ulong)IntervalTicks);
+        sink.Number(Histogram.Length == 0 ? 0 : Histogram[0].Length);
+        foreach (var counts in Histogram)
+        {
+            WriteCounts(sink, counts);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are no description of a block.</exception>
+    internal static BlockMeta Read(ReadOnlySpan<byte> bytes)
+    {
+        var source = new ByteSource(bytes);
+        if (source.Byte() != 1)
+        {
+            throw new InvalidDataException("The archive has a block of a newer version.");
+        }
+
+        var plain = source.Byte() != 0;
+        var length = source.Count(CountMax);
+        var lines = source.Count(CountMax);
+        var first = source.Signed();
+        var last = unchecked(first + (long)source.Number());
+        var levels = new long[(int)Severity.Fatal + 1];
+        for (var n = 0; n < levels.Length; n++)
+        {
+            levels[n] = source.Count(CountMax);
+        }
+
+        var services = new BlockService[source.Count(source.Left)];
+        for (var n = 0; n < services.Length; n++)
+        {
+            services[n] = new BlockService(source.Text(), source.Count(CountMax));
+        }
+
+        var sources = new BlockSource[source.Count(source.Left)];
+        for (var n = 0; n < sources.Length; n++)
+        {
+            sources[n] = new BlockSource(source.Count(CountMax), source.Text());
+        }
+
+        var texts = new string[source.Count(source.Left)];
+        for (var n = 0; n < texts.Length; n++)
+        {
+            texts[n] = source.Text();
+        }
+
+        var templates = new BlockTemplate[texts.Length];
+        for (var n = 0; n < templates.Length; n++)
+        {
+            var id = BitConverter.ToUInt64(source.Take(8));
+            templates[n] = new BlockTemplate(new TemplateId(id), texts[n], (LineClass)source.Byte(), source.Count(CountMax));
+        }
+
+        var interval = (long)source.Number();
+        var intervals = source.Count(IntervalsMax + 1);
+        var histogram = new int[intervals == 0 ? 0 : templates.Length][];
+        for (var n = 0; n < histogram.Length; n++)
+        {
+            histogram[n] = ReadCounts(ref source, intervals);
+        }
+
+        return new BlockMeta
+        {
+            IsPlain = plain, Bytes = length, Lines = lines, FirstTicks = first, LastTicks = last, Levels = levels, Services = services, Sources = sources,
+            Templates = templates, IntervalTicks = interval, Histogram = histogram,
+        };
+    }
+
+    // A zero is followed by the number of zeros after it.
+    private static void WriteCounts(ByteSink sink, int[] counts)
+    {
+        for (var n = 0; n < counts.Length; n++)
+        {
+            sink.Number(counts[n]);
+            if (counts[n] == 0)
+            {
+                var from = n;
+                while (n + 1 < counts.Length && counts[n + 1] == 0)
+                {
+                    n++;
+                }
+
+                sink.Number(n - from);
+            }
+        }
+    }
+
+    private static int[] ReadCounts(ref ByteSource source, int intervals)
+    {
+        var counts = new int[intervals];
+        for (var n = 0; n < counts.Length; n++)
+        {
+            counts[n] = source.Count(CountMax);
+            if (counts[n] == 0)
+            {
+                n += source.Count(counts.Length - 1 - n);
+            }
+        }
+
+        return counts;
+    }
+}

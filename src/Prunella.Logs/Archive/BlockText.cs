@@ -1,0 +1,92 @@
+namespace Prunella.Logs.Archive;
+
+/// <summary>Turns blocks back into the bytes that they were made of.</summary>
+internal static class BlockText
+{
+    private const int MetaBytesMax = 1 << 27;
+
+    /// <exception cref="InvalidDataException">The bytes are no packed description.</exception>
+    internal static byte[] UnpackMeta(byte[] packed)
+    {
+        var source = new ByteSource(packed);
+        var packing = (Packing)source.Byte();
+        var length = source.Count(MetaBytesMax);
+        return packing switch
+        {
+            Packing.Zstd => Zstd.Decompress(source.Take(source.Left), length),
+            Packing.Adaptive when length <= BlockData.AdaptiveBytesMax => new AdaptiveCoder.Decoder(packed, packed.Length - source.Left, [], length).Decode(StreamKind.Directory, length),
+            _ => throw ByteSource.Damaged(),
+        };
+    }
+
+    internal static void CopyTo(ArchiveReader reader, ArchiveBlock block, Stream output)
+    {
+        var data = reader.ReadData(block);
+        if (block.Meta.IsPlain)
+        {
+            output.Write(Plain(block.Meta, data));
+            return;
+        }
+
+        output.Write(Render(new BlockData(block.Meta, block.MetaBytes, data)));
+    }
+
+    /// <summary>The text of a plain block.</summary>
+    internal static byte[] Plain(BlockMeta meta, byte[] data)
+    {
+        var source = new ByteSource(data);
+        return (Packing)source.Byte() == Packing.Zstd ? Zstd.Decompress(source.Take(source.Left), checked((int)meta.Bytes)) : throw ByteSource.Damaged();
+    }
+
+    /// <summary>All lines of a columnar block.</summary>
+    internal static ReadOnlySpan<byte> Render(BlockData block)
+    {
+        var text = GC.AllocateUninitializedArray<byte>(checked((int)block.Meta.Bytes));
+        var columns = new ColumnValues[block.Columns.Length];
+        for (var c = 0; c < columns.Length; c++)
+        {
+            columns[c] = block.Values(c);
+        }
+
+        var row = new int[columns.Length];
+        var ends = block.Ends;
+        var at = 0;
+        var shapes = block.ShapeOfLine;
+        try
+        {
+            for (var n = 0; n < shapes.Length; n++)
+            {
+                var shape = block.Shapes[shapes[n]];
+                for (var s = 0; s < shape.Columns.Length; s++)
+                {
+                    at += Copy(shape.Literals[s], text.AsSpan(at));
+                    var c = shape.Columns[s];
+                    at += Copy(columns[c][row[c]++], text.AsSpan(at));
+                }
+
+                at += Copy(shape.Literals[^1], text.AsSpan(at));
+                at += Copy(EndOf(ends[n]), text.AsSpan(at));
+            }
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException("A block of the archive holds more than its description says.", e);
+        }
+
+        return at == text.Length ? text : throw new InvalidDataException("A block of the archive holds less than its description says.");
+    }
+
+    internal static ReadOnlySpan<byte> EndOf(byte end) => (LineEnd)end switch
+    {
+        LineEnd.LineFeed => "\n"u8,
+        LineEnd.CarriageReturnLineFeed => "\r\n"u8,
+        LineEnd.None => default,
+        _ => throw ByteSource.Damaged(),
+    };
+
+    private static int Copy(ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        from.CopyTo(to);
+        return from.Length;
+    }
+}

@@ -1,0 +1,131 @@
+namespace Prunella.Logs.Archive;
+
+/// <summary>Decimal numbers whose text follows from their value: without leading zeros, or of one width.</summary>
+internal static class DecimalText
+{
+    private const int DigitsMax = 18;
+
+    /// <summary>All values as numbers, or false when one is none.</summary>
+    /// <param name="values">At least one value.</param>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="width">Digits of every value where some have leading zeros, else 0.</param>
+    internal static bool TryParse(Values values, out long[] numbers, out int width)
+    {
+        numbers = [];
+        width = 0;
+        if (!TryParse(values[0], out _))
+        {
+            return false;
+        }
+
+        var parsed = new long[values.Count];
+        int zeros = 0, length = values[0].Length;
+        var signed = false;
+        for (var n = 0; n < parsed.Length; n++)
+        {
+            var value = values[n];
+            if (!TryParse(value, out parsed[n]))
+            {
+                return false;
+            }
+
+            length = length == value.Length ? length : -1;
+            zeros |= value[0] == '0' && value.Length > 1 ? 1 : 0;
+            signed |= value[0] == '-';
+        }
+
+        if (zeros != 0 && (length < 0 || signed))
+        {
+            return false;
+        }
+
+        numbers = parsed;
+        width = zeros != 0 ? length : 0;
+        return true;
+    }
+
+    private static bool TryParse(ReadOnlySpan<byte> value, out long number)
+    {
+        number = 0;
+        var negative = value.Length > 1 && value[0] == '-';
+        var digits = negative ? value[1..] : value;
+        if (digits.Length is 0 or > DigitsMax || (negative && digits[0] == '0'))
+        {
+            return false;
+        }
+
+        foreach (var b in digits)
+        {
+            var digit = b - '0';
+            if ((uint)digit > 9)
+            {
+                return false;
+            }
+
+            number = (number * 10) + digit;
+        }
+
+        number = negative ? -number : number;
+        return true;
+    }
+
+    /// <summary>Splits every value into what stands before its last number, the number, and an ending that all values share.</summary>
+    internal static bool TrySplit(Values values, out Values heads, out long[] numbers, out int width, out byte[] tail)
+    {
+        heads = values;
+        numbers = [];
+        width = 0;
+        var first = values[0];
+        var end = first.LastIndexOfAnyInRange((byte)'0', (byte)'9') + 1;
+        tail = first[end..].ToArray();
+        if (end == 0)
+        {
+            return false;
+        }
+
+        var starts = new int[values.Count];
+        var headLengths = new int[values.Count];
+        var digitStarts = new int[values.Count];
+        var digitLengths = new int[values.Count];
+        for (var n = 0; n < starts.Length; n++)
+        {
+            var value = values[n];
+            end = value.Length - tail.Length;
+            if (end <= 0 || !value.EndsWith(tail))
+            {
+                return false;
+            }
+
+            var from = end;
+            while (from > 0 && (uint)(value[from - 1] - '0') <= 9)
+            {
+                from--;
+            }
+
+            if (from == end || end - from > DigitsMax)
+            {
+                // More digits than a number holds: the last of them are the number.
+                if (from == end)
+                {
+                    return false;
+                }
+
+                from = end - DigitsMax;
+            }
+
+            starts[n] = values.Start(n);
+            headLengths[n] = from;
+            digitStarts[n] = starts[n] + from;
+            digitLengths[n] = end - from;
+        }
+
+        var digits = new Values(values.Raw, digitStarts, digitLengths, null, 0, starts.Length);
+        if (!TryParse(digits, out numbers, out width))
+        {
+            return false;
+        }
+
+        heads = new Values(values.Raw, starts, headLengths, null, 0, starts.Length);
+        return true;
+    }
+}

@@ -1,0 +1,230 @@
+using System.Numerics;
+
+namespace Prunella.Logs.Archive;
+
+/// <summary>A sequence of 64-bit numbers: as they are, as differences, or as indices of a table of the distinct ones.</summary>
+internal static class IntegerCoding
+{
+    private const int SampleMax = 2048;
+    internal const int TableMax = 256;
+    internal const byte Plain = 0, Difference = 1, ByteDifference = 2, Distinct = 3;
+
+    internal static void Write(BlockStreams streams, ReadOnlySpan<long> numbers)
+    {
+        var directory = streams.Directory;
+        var mode = Choose(numbers, out var table, out _);
+        directory.Byte(mode);
+        var codes = new ulong[numbers.Length];
+        switch (mode)
+        {
+            case Distinct:
+                WriteTable(streams, numbers, table!);
+                return;
+            case Plain:
+                var least = Least(numbers);
+                directory.Signed(least);
+                for (var n = 0; n < codes.Length; n++)
+                {
+                    codes[n] = (ulong)(numbers[n] - least);
+                }
+
+                WritePlanes(streams, codes, StreamKind.Dense);
+                return;
+            default:
+                directory.Signed(numbers[0]);
+                for (var n = 1; n < codes.Length; n++)
+                {
+                    codes[n] = ByteSink.Zigzag(unchecked(numbers[n] - numbers[n - 1]));
+                }
+
+                if (mode == ByteDifference)
+                {
+                    WriteEscaped(streams, codes);
+                }
+                else
+                {
+                    WritePlanes(streams, codes, StreamKind.Differences);
+                }
+
+                return;
+        }
+    }
+
+    /// <summary>What <see cref="Write"/> would take, about.</summary>
+    internal static double EstimateBits(ReadOnlySpan<long> numbers)
+    {
+        Choose(numbers, out _, out var bits);
+        return bits * numbers.Length / Math.Min(numbers.Length, SampleMax);
+    }
+
+    private static byte Choose(ReadOnlySpan<long> numbers, out long[]? table, out double bits)
+    {
+        var sample = numbers[..Math.Min(numbers.Length, SampleMax)];
+        var least = Least(numbers);
+        Span<ulong> codes = stackalloc ulong[SampleMax];
+        codes = codes[..sample.Length];
+        for (var n = 0; n < sample.Length; n++)
+        {
+            codes[n] = (ulong)(sample[n] - least);
+        }
+
+        var best = Plain;
+        var bestBits = PlaneBits(codes);
+        codes[0] = 0;
+        for (var n = 1; n < sample.Length; n++)
+        {
+            codes[n] = ByteSink.Zigzag(unchecked(sample[n] - sample[n - 1]));
+        }
+
+        Consider(Difference, PlaneBits(codes), ref best, ref bestBits);
+        Consider(ByteDifference, EscapedBits(codes), ref best, ref bestBits);
+        table = Table(numbers);
+        if (table is not null)
+        {
+            for (var n = 0; n < sample.Length; n++)
+            {
+                codes[n] = (ulong)table.AsSpan().BinarySearch(sample[n]);
+            }
+
+            var share = (double)sample.Length / numbers.Length;
+            Consider(Distinct, PlaneBits(codes) + (share * table.Length * 12), ref best, ref bestBits);
+        }
+
+        bits = bestBits;
+        return best;
+
+        static void Consider(byte mode, double bits, ref byte best, ref double bestBits)
+        {
+            if (bits < bestBits)
+            {
+                (best, bestBits) = (mode, bits);
+            }
+        }
+    }
+
+    // The distinct numbers in order, null when there are too many.
+    private static long[]? Table(ReadOnlySpan<long> numbers)
+    {
+        var seen = new HashSet<long>(TableMax + 1);
+        foreach (var number in numbers)
+        {
+            if (seen.Add(number) && seen.Count > TableMax)
+            {
+                return null;
+            }
+        }
+
+        if (seen.Count * 2 > numbers.Length)
+        {
+            return null;
+        }
+
+        var table = new long[seen.Count];
+        seen.CopyTo(table);
+        Array.Sort(table);
+        return table;
+    }
+
+    private static void WriteTable(BlockStreams streams, ReadOnlySpan<long> numbers, long[] table)
+    {
+        streams.Directory.Number(table.Length);
+        for (var n = 0; n < table.Length; n++)
+        {
+            if (n == 0)
+            {
+                streams.Directory.Signed(table[0]);
+            }
+            else
+            {
+                streams.Directory.Number((ulong)table[n] - (ulong)table[n - 1]);
+            }
+        }
+
+        var indices = new byte[numbers.Length];
+        for (var n = 0; n < indices.Length; n++)
+        {
+            indices[n] = (byte)table.AsSpan().BinarySearch(numbers[n]);
+        }
+
+        streams.Add(StreamKind.Indices, indices, indices.Length);
+    }
+
+    private static void WritePlanes(BlockStreams streams, ReadOnlySpan<ulong> codes, StreamKind lowest)
+    {
+        ulong all = 0;
+        foreach (var code in codes)
+        {
+            all |= code;
+        }
+
+        var width = (71 - BitOperations.LeadingZeroCount(all | 1)) / 8;
+        streams.Directory.Byte((byte)width);
+        var plane = new byte[codes.Length];
+        for (var b = 0; b < width; b++)
+        {
+            for (var n = 0; n < plane.Length; n++)
+            {
+                plane[n] = (byte)(codes[n] >> (8 * b));
+            }
+
+            streams.Add(b == 0 ? lowest : StreamKind.Planes, plane, plane.Length);
+        }
+    }
+
+    private static void WriteEscaped(BlockStreams streams, ReadOnlySpan<ulong> codes)
+    {
+        var bytes = new byte[codes.Length];
+        var rest = new ByteSink();
+        for (var n = 0; n < bytes.Length; n++)
+        {
+            bytes[n] = (byte)Math.Min(codes[n], 255);
+            if (codes[n] >= 255)
+            {
+                rest.Number(codes[n] - 255);
+            }
+        }
+
+        streams.Add(StreamKind.Differences, bytes, bytes.Length);
+        streams.Add(StreamKind.Planes, rest.Written, 0);
+    }
+
+    private static long Least(ReadOnlySpan<long> numbers)
+    {
+        var least = long.MaxValue;
+        foreach (var number in numbers)
+        {
+            least = Math.Min(least, number);
+        }
+
+        return least;
+    }
+
+    internal static double PlaneBits(ReadOnlySpan<ulong> codes)
+    {
+        ulong all = 0;
+        foreach (var code in codes)
+        {
+            all |= code;
+        }
+
+        var width = (71 - BitOperations.LeadingZeroCount(all | 1)) / 8;
+        double bits = 0;
+        for (var b = 0; b < width; b++)
+        {
+            bits += Entropy.Bits(codes, 8 * b, ulong.MaxValue) + 24;
+        }
+
+        return bits;
+    }
+
+    private static double EscapedBits(ReadOnlySpan<ulong> codes)
+    {
+        var bits = Entropy.Bits(codes, 0, 255);
+        foreach (var code in codes)
+        {
+            bits += code >= 255 ? 7 + (1.1 * (64 - BitOperations.LeadingZeroCount(code))) : 0;
+        }
+
+        return bits + 24;
+    }
+}

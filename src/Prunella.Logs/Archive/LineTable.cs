@@ -1,0 +1,316 @@
+using System.Runtime.InteropServices;
+using Prunella.Logs.Parsing;
+using Prunella.Logs.Templates;
+
+namespace Prunella.Logs.Archive;
+
+// A line costs its parse, a compare of its literals (~40 ns) and 8 bytes stored a slot; values stay where they are in the raw block.
+
+/// <summary>How a line ends in the input.</summary>
+internal enum LineEnd : byte
+{
+    LineFeed,
+    CarriageReturnLineFeed,
+    None,
+}
+
+/// <summary>The lines of one block, cut and parsed: shape, slots, time, level and service of each.</summary>
+internal sealed class LineTable(LogParser parser)
+{
+    internal const int LinesMax = 1 << 20;
+
+    // Longer lines are dumps; their slots would be kept as one anyway.
+    private const int ParsedBytesMax = 32 << 10;
+    private const int LookAheadLines = 20_000;
+
+    private readonly Dictionary<ulong, int> byId = [];
+    private readonly Dictionary<ulong, int> serviceIndex = [];
+    private long generation;
+    private byte[] raw = [];
+    private int[] starts = [], shapes = [];
+    private byte[] ends = [], levels = [];
+    private long[] ticks = [];
+    private ushort[] serviceOf = [];
+    private int shapesMax;
+
+    internal List<BlockShape> Shapes { get; } = [];
+
+    internal List<byte[]> Services { get; } = [];
+
+    internal int Lines { get; private set; }
+
+    /// <summary>Bytes of the block, terminators included.</summary>
+    internal int Bytes { get; private set; }
+
+    internal int SlotCount { get; private set; }
+
+    internal byte[] Raw => raw;
+
+    internal int[] SlotStarts { get; private set; } = [];
+
+    internal int[] SlotLengths { get; private set; } = [];
+
+    internal ReadOnlySpan<int> ShapeOfLine => shapes.AsSpan(0, Lines);
+
+    internal ReadOnlySpan<long> Ticks => ticks.AsSpan(0, Lines);
+
+    internal ReadOnlySpan<byte> Levels => levels.AsSpan(0, Lines);
+
+    internal ReadOnlySpan<ushort> ServiceOfLine => serviceOf.AsSpan(0, Lines);
+
+    internal ReadOnlySpan<byte> Ends => ends.AsSpan(0, Lines);
+
+    /// <summary>Cuts and parses lines until the bytes end or the block has <see cref="LinesMax"/> lines.</summary>
+    /// <param name="block">The bytes; they are read until the block is written.</param>
+    /// <param name="length">How many of them.</param>
+    /// <param name="twice">True parses all lines once before, so that the first lines are named by what the last ones taught.</param>
+    /// <returns>Bytes taken.</returns>
+    internal int Parse(byte[] block, int length, bool twice)
+    {
+        raw = block;
+        Cut(length);
+        if (twice)
+        {
+            for (var n = 0; n < Math.Min(Lines, LookAheadLines); n++)
+            {
+                parser.Learn(Line(n));
+            }
+
+            for (var n = 0; n < Lines; n++)
+            {
+                parser.Parse(Line(n));
+            }
+
+            parser.Refine();
+        }
+
+        generation++;
+        byId.Clear();
+        serviceIndex.Clear();
+        Services.Clear();
+        Shapes.Clear();
+        Shapes.Add(new BlockShape { Service = 0 });
+        Services.Add([]);
+        SlotCount = 0;
+
+        // Where nearly every line has its own shape, shapes cost more than they save.
+        shapesMax = 256 + Math.Min(Lines / 4, 32_768);
+        for (var n = 0; n < Lines; n++)
+        {
+            Add(n);
+        }
+
+        return Bytes;
+    }
+
+    internal ReadOnlySpan<byte> Line(int n)
+    {
+        var next = n + 1 < Lines ? starts[n + 1] : Bytes;
+        return raw.AsSpan(starts[n], next - starts[n] - EndBytes((LineEnd)ends[n]));
+    }
+
+    internal static int EndBytes(LineEnd end) => end switch { LineEnd.LineFeed => 1, LineEnd.CarriageReturnLineFeed => 2, _ => 0 };
+
+    private void Cut(int length)
+    {
+        Lines = 0;
+        var at = 0;
+        while (at < length && Lines < LinesMax)
+        {
+            if (Lines == starts.Length)
+            {
+                GrowLines();
+            }
+
+            starts[Lines] = at;
+            var found = raw.AsSpan(at, length - at).IndexOf((byte)'\n');
+            var end = found < 0 ? length : at + found;
+            ends[Lines] = (byte)(found < 0 ? LineEnd.None : end > at && raw[end - 1] == '\r' ? LineEnd.CarriageReturnLineFeed : LineEnd.LineFeed);
+            Lines++;
+            at = found < 0 ? length : end + 1;
+        }
+
+        Bytes = at;
+    }
+
+    private void Add(int n)
+    {
+        var line = Line(n);
+        if (line.Length > ParsedBytesMax)
+        {
+            AddRaw(n, line.Length);
+            return;
+        }
+
+        var parsed = parser.Parse(line);
+        var index = IndexOf(parsed);
+        var shape = Shapes[index];
+        if (index == 0 || !Matches(shape, line, parsed.Slots))
+        {
+            AddRaw(n, line.Length);
+            return;
+        }
+
+        var service = ServiceIndex(parsed.Service);
+        if (shape.Lines == 0)
+        {
+            shape.Level = parsed.Level;
+            shape.Service = service;
+            shape.TimeSlot = parsed.TimeTicks == 0 ? -1 : SlotAt(parsed.Slots, parsed.Time);
+        }
+        else
+        {
+            shape.LevelMixed |= shape.Level != parsed.Level;
+            shape.Service = shape.Service == service ? service : BlockShape.Mixed;
+        }
+
+        shape.Lines++;
+        shapes[n] = index;
+        ticks[n] = parsed.TimeTicks;
+        levels[n] = (byte)parsed.Level;
+        serviceOf[n] = (ushort)service;
+        foreach (ref readonly var slot in parsed.Slots)
+        {
+            AddSlot(starts[n] + slot.Start, slot.Length);
+        }
+    }
+
+    private void AddRaw(int n, int length)
+    {
+        Shapes[0].Lines++;
+        shapes[n] = 0;
+        ticks[n] = 0;
+        levels[n] = 0;
+        serviceOf[n] = 0;
+        AddSlot(starts[n], length);
+    }
+
+    private void AddSlot(int start, int length)
+    {
+        if (SlotCount == SlotStarts.Length)
+        {
+            var size = Math.Max(1 << 16, SlotCount * 2);
+            (var a, var b) = (SlotStarts, SlotLengths);
+            Array.Resize(ref a, size);
+            Array.Resize(ref b, size);
+            (SlotStarts, SlotLengths) = (a, b);
+        }
+
+        SlotStarts[SlotCount] = start;
+        SlotLengths[SlotCount++] = length;
+    }
+
+    private int IndexOf(in ParsedLine parsed)
+    {
+        var shape = parsed.Shape;
+        if (shape.ArchivedIn == generation && ReferenceEquals(shape.ArchivedBy, this))
+        {
+            return shape.ArchivedAs;
+        }
+
+        // Shapes of words that vary differ only in what is in their slots: the same id, the same shape.
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(byId, Mix.Add(shape.Id, parsed.Template.Id.Value), out var exists);
+        if (!exists && Shapes.Count < shapesMax)
+        {
+            known = Shapes.Count;
+            Shapes.Add(Create(parsed));
+        }
+
+        (shape.ArchivedBy, shape.ArchivedIn, shape.ArchivedAs) = (this, generation, known);
+        return known;
+    }
+
+    private static BlockShape Create(in ParsedLine parsed)
+    {
+        var kinds = new SlotKind[parsed.Slots.Length];
+        var header = 0;
+        for (var s = 0; s < kinds.Length; s++)
+        {
+            kinds[s] = parsed.Slots[s].Kind;
+            header += parsed.Slots[s].End <= parsed.MessageStart ? 1 : 0;
+        }
+
+        var ends = new int[parsed.Shape.Slots + 1];
+        for (var s = 0; s < ends.Length; s++)
+        {
+            ends[s] = parsed.Shape.LiteralEnds[s];
+        }
+
+        return new BlockShape
+        {
+            Source = parsed.Shape, Template = parsed.Template, Literals = parsed.Shape.Literals, LiteralEnds = ends, HeaderSlots = header, Kinds = kinds,
+        };
+    }
+
+    // A shape is found by a hash; what is written must be certain.
+    private static bool Matches(BlockShape shape, ReadOnlySpan<byte> line, ReadOnlySpan<Token> slots)
+    {
+        if (slots.Length != shape.Slots)
+        {
+            return false;
+        }
+
+        var literals = shape.Literals.Span;
+        int at = 0, literal = 0;
+        for (var s = 0; s <= slots.Length; s++)
+        {
+            var to = s < slots.Length ? slots[s].Start : line.Length;
+            var length = shape.LiteralEnds[s] - literal;
+            if (to - at != length || !line.Slice(at, length).SequenceEqual(literals.Slice(literal, length)))
+            {
+                return false;
+            }
+
+            literal += length;
+            at = s < slots.Length ? slots[s].End : to;
+        }
+
+        return true;
+    }
+
+    private static int SlotAt(ReadOnlySpan<Token> slots, Range range)
+    {
+        for (var s = 0; s < slots.Length; s++)
+        {
+            if (slots[s].Start == range.Start.Value && slots[s].End == range.End.Value)
+            {
+                return s;
+            }
+        }
+
+        return -1;
+    }
+
+    private int ServiceIndex(ReadOnlySpan<byte> service)
+    {
+        if (service.IsEmpty)
+        {
+            return 0;
+        }
+
+        ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(serviceIndex, Mix.Bytes(service), out var known);
+        if (!known)
+        {
+            if (Services.Count > ushort.MaxValue)
+            {
+                return 0;
+            }
+
+            index = Services.Count;
+            Services.Add(service.ToArray());
+        }
+
+        return Services[index].AsSpan().SequenceEqual(service) ? index : 0;
+    }
+
+    private void GrowLines()
+    {
+        var size = Math.Max(1 << 14, starts.Length * 2);
+        Array.Resize(ref starts, size);
+        Array.Resize(ref shapes, size);
+        Array.Resize(ref ends, size);
+        Array.Resize(ref levels, size);
+        Array.Resize(ref ticks, size);
+        Array.Resize(ref serviceOf, size);
+    }
+}

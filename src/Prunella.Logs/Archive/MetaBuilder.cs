@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Prunella.Logs.Classification;
+using Prunella.Logs.Parsing;
+using Prunella.Logs.Templates;
+
+namespace Prunella.Logs.Archive;
+
+/// <summary>Describes a block of parsed lines.</summary>
+internal static class MetaBuilder
+{
+    private static readonly long[] Intervals =
+    [
+        TimeSpan.TicksPerSecond, 10 * TimeSpan.TicksPerSecond, TimeSpan.TicksPerMinute, 10 * TimeSpan.TicksPerMinute, TimeSpan.TicksPerHour, 6 * TimeSpan.TicksPerHour,
+        TimeSpan.TicksPerDay, 7 * TimeSpan.TicksPerDay, 91 * TimeSpan.TicksPerDay, 3653 * TimeSpan.TicksPerDay, 100_000 * TimeSpan.TicksPerDay,
+    ];
+
+    /// <summary>The description, and the template of each shape.</summary>
+    internal static BlockMeta Build(LineTable lines, LineClassifier classifier, IReadOnlyList<BlockSource> sources, bool plain, out int[] templateOfShape)
+    {
+        var templates = new List<Template>();
+        var index = new Dictionary<ulong, int>();
+        templateOfShape = new int[lines.Shapes.Count];
+        for (var s = 0; s < templateOfShape.Length; s++)
+        {
+            var template = lines.Shapes[s].Template;
+            ref var at = ref CollectionsMarshal.GetValueRefOrAddDefault(index, template.Id.Value, out var known);
+            if (!known)
+            {
+                at = templates.Count;
+                templates.Add(template);
+            }
+
+            templateOfShape[s] = at;
+        }
+
+        var levels = new long[(int)Severity.Fatal + 1];
+        var services = new long[lines.Services.Count];
+        var counts = new long[templates.Count];
+        var worst = new Severity[templates.Count];
+        long first = long.MaxValue, last = 0;
+        for (var n = 0; n < lines.Lines; n++)
+        {
+            var template = templateOfShape[lines.ShapeOfLine[n]];
+            counts[template]++;
+            levels[lines.Levels[n]]++;
+            worst[template] = (Severity)Math.Max((byte)worst[template], lines.Levels[n]);
+            services[lines.ServiceOfLine[n]]++;
+            var ticks = lines.Ticks[n];
+            if (ticks > 0)
+            {
+                first = Math.Min(first, ticks);
+                last = Math.Max(last, ticks);
+            }
+        }
+
+        first = last == 0 ? 0 : first;
+        var interval = last == 0 ? 0 : Intervals.First(i => (last / i) - (first / i) < BlockMeta.IntervalsMax);
+        return new BlockMeta
+        {
+            IsPlain = plain,
+            Bytes = lines.Bytes,
+            Lines = lines.Lines,
+            FirstTicks = first,
+            LastTicks = last,
+            Levels = levels,
+            Sources = sources,
+            Services = [.. lines.Services.Select((s, n) => new BlockService(Encoding.UTF8.GetString(s), services[n]))],
+            Templates = [.. templates.Select((t, n) => new BlockTemplate(t.Id, t.Text, classifier.ClassOf(t, worst[n]), counts[n]))],
+            IntervalTicks = interval,
+            Histogram = interval == 0 ? [] : Histogram(lines, templateOfShape, templates.Count, first / interval, (int)((last / interval) - (first / interval)) + 1, interval),
+        };
+    }
+
+    private static int[][] Histogram(LineTable lines, int[] templateOfShape, int templates, long start, int intervals, long interval)
+    {
+        var histogram = new int[templates][];
+        for (var t = 0; t < templates; t++)
+        {
+            histogram[t] = new int[intervals];
+        }
+
+        for (var n = 0; n < lines.Lines; n++)
+        {
+            if (lines.Ticks[n] > 0)
+            {
+                histogram[templateOfShape[lines.ShapeOfLine[n]]][(lines.Ticks[n] / interval) - start]++;
+            }
+        }
+
+        return histogram;
+    }
+}
