@@ -13,6 +13,8 @@ public enum ArchiveTier : byte
 /// <summary>Bounds and choices of an <see cref="ArchiveWriter"/>.</summary>
 public sealed class ArchiveOptions
 {
+    private readonly int? adaptiveBytesMax;
+
     /// <summary>Bytes of input in one block; a block is what a crash can cost and what a search decompresses.</summary>
     /// <value>Bytes. Default 16 MiB; 4 KiB to 64 MiB.</value>
     public int BlockBytes { get; set; } = 16 << 20;
@@ -37,7 +39,7 @@ public sealed class ArchiveOptions
     internal int Level => Tier == ArchiveTier.Cold ? 19 : 3;
 
     /// <summary>Blocks whose streams are no larger use the adaptive coder.</summary>
-    internal int AdaptiveBytesMax => Tier == ArchiveTier.Cold ? BlockData.AdaptiveBytesMax : 512 << 10;
+    internal int AdaptiveBytesMax { get => adaptiveBytesMax ?? (Tier == ArchiveTier.Cold ? BlockData.AdaptiveBytesMax : 512 << 10); init => adaptiveBytesMax = value; }
 
     internal void Validate()
     {

@@ -17,6 +17,9 @@ public sealed class ArchiveWriter : IDisposable
 {
     private const double PlainAhead = 0.98;
 
+    // The description of a block kept as text may be one 64th of it.
+    private const int IndexShare = 64;
+
     private readonly FileStream file;
     private readonly ArchiveOptions options;
     private readonly byte[] fileHeader;
@@ -212,23 +215,25 @@ public sealed class ArchiveWriter : IDisposable
 
         plainChecks = 0;
         PlainBlocks++;
-        return (PackMeta(plain: true, adaptive: true, out _), plain);
+        var described = PackMeta(plain: true, indexed: true);
+        return (described.Length <= plain.Length / IndexShare ? described : PackMeta(plain: true, indexed: false), plain);
     }
 
     private (byte[] Meta, byte[] Data) PackColumns()
     {
-        PackMeta(plain: false, adaptive: null, out var templateOfShape);
+        meta.Clear();
+        MetaBuilder.Build(lines, classifier, SourcesOfBlock(), plain: false, out var templateOfShape).Write(meta);
         encoder.Encode(lines, templateOfShape);
         var adaptive = packer.IsSmall(encoder.Streams, meta.Length);
         return (packer.PackMeta(meta.Written, adaptive), packer.PackColumns(encoder.Streams, meta.Written, adaptive));
     }
 
-    private byte[] PackMeta(bool plain, bool? adaptive, out int[] templateOfShape)
+    private byte[] PackMeta(bool plain, bool indexed)
     {
-        var described = MetaBuilder.Build(lines, classifier, SourcesOfBlock(), plain, out templateOfShape);
         meta.Clear();
-        described.Write(meta);
-        return adaptive is { } how ? packer.PackMeta(meta.Written, how) : [];
+        var described = MetaBuilder.Build(lines, classifier, SourcesOfBlock(), plain, out _);
+        (indexed ? described : described.WithoutIndex()).Write(meta);
+        return packer.PackMeta(meta.Written, adaptive: meta.Length < 1 << 16);
     }
 
     private List<BlockSource> SourcesOfBlock()

@@ -63,6 +63,14 @@ public sealed class BlockMeta
     /// <summary>Ticks at which interval 0 begins.</summary>
     internal long HistogramStart => IntervalTicks == 0 ? 0 : FirstTicks - (FirstTicks % IntervalTicks);
 
+    /// <summary>False when templates and services were left out because there were too many: then any may be in the block.</summary>
+    public bool IsIndexed => Templates.Count > 0;
+
+    internal BlockMeta WithoutIndex() => new()
+    {
+        IsPlain = IsPlain, Bytes = Bytes, Lines = Lines, FirstTicks = FirstTicks, LastTicks = LastTicks, Levels = Levels, Sources = Sources,
+    };
+
     internal void Write(ByteSink sink)
     {
         sink.Byte(1);

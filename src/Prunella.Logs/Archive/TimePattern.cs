@@ -94,6 +94,27 @@ internal sealed class TimePattern
         return fraction <= FractionMax ? new TimePattern(places) : throw ByteSource.Damaged();
     }
 
+    /// <summary>False where no value of the pattern can hold the bytes.</summary>
+    internal bool MayHold(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > Length)
+        {
+            return false;
+        }
+
+        var named = places.AsSpan().IndexOfAny((byte)'N', (byte)'W') >= 0;
+        foreach (var b in bytes)
+        {
+            var digit = (uint)(b - '0') <= 9;
+            if (!digit && places.AsSpan().IndexOf(b) < 0 && !(b == ' ' && places.AsSpan().Contains((byte)'d')) && !(named && (uint)((b | 0x20) - 'a') < 26))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     internal void Write(ByteSink directory) => directory.Sized(places);
 
     internal bool TryParse(ReadOnlySpan<byte> value, out long units)

@@ -10,5 +10,10 @@ internal static class LogCommands
         ParseCommand.Create(),
         PatternsCommand.Create(),
         ClassifyCommand.Create(),
+        LogArchiveCommands.Archive(),
+        LogArchiveCommands.Cat(),
+        LogSearchCommand.Create(),
+        LogStatsCommand.Create(),
+        LogArchiveCommands.Verify(),
     };
 }

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+
+namespace Prunella.Tests.Commands.Logs;
+
+public sealed class LogArchiveCommandTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("prunella-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task ArchiveThenCat_GivesTheLogBack_AndSearchFindsItsLines()
+    {
+        var log = WriteLog("app.log", 500);
+        var archive = Path.Combine(folder, "app.parc");
+        (await CommandRun.RunAsync("logs", "archive", log, "-o", archive)).Code.ShouldBe(0);
+        new FileInfo(archive).Length.ShouldBeLessThan(new FileInfo(log).Length / 8);
+        (await CommandRun.RunAsync("logs", "cat", archive)).Output.ShouldBe(File.ReadAllText(log));
+        (await CommandRun.RunAsync("logs", "search", archive, "request 17 ", "-n")).Output.ShouldBe("18:2026-03-17 08:00:17 INFO web: request 17 of uid=17 took 3 ms\n");
+        (await CommandRun.RunAsync("logs", "search", archive, "--where", "uid=7", "--count")).Output.Trim().ShouldBe("25");
+        (await CommandRun.RunAsync("logs", "search", archive, "--since", "10s", "--count")).Output.Trim().ShouldBe("11");
+        (await CommandRun.RunAsync("logs", "search", archive, "not in it")).Code.ShouldBe(1);
+        (await CommandRun.RunAsync("logs", "verify", archive)).Output.ShouldStartWith("whole: 1 blocks, 500 lines");
+        var stats = await CommandRun.RunAsync("logs", "stats", archive);
+        stats.Output.ShouldContain("request <*> of uid=<*> took <*> ms");
+        stats.Output.ShouldContain("500 lines");
+    }
+
+    [Fact]
+    public async Task Append_AfterATornWrite_SaysWhatWasCut()
+    {
+        var log = WriteLog("app.log", 100);
+        var archive = Path.Combine(folder, "app.parc");
+        (await CommandRun.RunAsync("logs", "archive", log, "-o", archive)).Code.ShouldBe(0);
+        await using (var file = new FileStream(archive, FileMode.Append))
+        {
+            file.Write("PBLKtorn"u8);
+        }
+
+        (await CommandRun.RunAsync("logs", "verify", archive)).Code.ShouldBe(1);
+        (await CommandRun.RunAsync("logs", "archive", log, "-o", archive, "--append")).Error.ShouldContain("8 bytes of an unfinished block were cut off");
+        (await CommandRun.RunAsync("logs", "cat", archive)).Output.ShouldBe(File.ReadAllText(log) + File.ReadAllText(log));
+        (await CommandRun.RunAsync("logs", "verify", archive)).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task EncryptedArchive_NeedsItsKey()
+    {
+        var log = WriteLog("app.log", 50);
+        var archive = Path.Combine(folder, "app.parc");
+        var key = Path.Combine(folder, "key");
+        File.WriteAllText(key, new string('a', 64) + "\n");
+        (await CommandRun.RunAsync("logs", "archive", log, "-o", archive, "--key-file", key)).Code.ShouldBe(0);
+        (await CommandRun.RunAsync("logs", "cat", archive)).Error.ShouldContain("give its key");
+        (await CommandRun.RunAsync("logs", "cat", archive, "--key-file", key)).Output.ShouldBe(File.ReadAllText(log));
+    }
+
+    private string WriteLog(string name, int lines)
+    {
+        var text = new StringBuilder();
+        for (var n = 0; n < lines; n++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"2026-03-17 08:{n / 60:00}:{n % 60:00} INFO web: request {n} of uid={n % 20} took {n % 7} ms\n");
+        }
+
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path, text.ToString());
+        return path;
+    }
+}
