@@ -35,6 +35,8 @@ public static class KubernetesExtensions
         services.AddSingleton<KubernetesWorkloadSource>();
         services.AddSingleton<IWorkloadSource>(provider => provider.GetRequiredService<KubernetesWorkloadSource>());
 
+        services.AddSingleton(provider => new Snapshot.LiveSnapshots(provider.GetRequiredService<ClusterApi>(), options, provider.GetRequiredService<TimeProvider>()));
+
         services.AddSingleton<NodeRoom>().AddSingleton<ContainerExec>().AddSingleton<ActionEvents>().AddSingleton<ActionTools>();
         services.AddSingleton<IKubernetesAction, RestartPod>().AddSingleton<IKubernetesAction, RestartWorkload>().AddSingleton<IKubernetesAction, RestartDatabase>();
         services.AddSingleton<IKubernetesAction, RotateConnectionPool>().AddSingleton<IKubernetesAction, ScaleUp>().AddSingleton<IKubernetesAction, ScaleDown>();

@@ -11,6 +11,9 @@ internal sealed record ApiRequest(HttpMethod Method, string Verb, ApiKind Kind, 
 
     internal string Subresource { get; init; } = "";
 
+    /// <summary>Whether only the names and labels are asked for: what a secret holds is nobody's business here.</summary>
+    internal bool MetadataOnly { get; init; }
+
     internal string Resource => Subresource.Length == 0 ? Kind.Resource : $"{Kind.Resource}/{Subresource}";
 
     /// <summary>Whether sending it again cannot do anything twice: the server refused before acting, or it only reads.</summary>

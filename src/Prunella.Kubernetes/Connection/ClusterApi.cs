@@ -67,19 +67,19 @@ internal sealed class ClusterApi : IDisposable
     }
 
     /// <summary>The objects of a kind, page after page. A page that expired on the way (410) starts the list again, once.</summary>
-    internal async Task<List<T>> ListAsync<T>(ApiKind kind, string @namespace, CancellationToken cancellation, string labels = "", string fields = "")
+    internal async Task<List<T>> ListAsync<T>(ApiKind kind, string @namespace, CancellationToken cancellation, string labels = "", string fields = "", bool metadataOnly = false)
     {
         try
         {
-            return await ReadPagesAsync<T>(kind, @namespace, labels, fields, cancellation);
+            return await ReadPagesAsync<T>(kind, @namespace, labels, fields, metadataOnly, cancellation);
         }
         catch (ClusterApiException exception) when (exception.Failure == ClusterFailure.Gone)
         {
-            return await ReadPagesAsync<T>(kind, @namespace, labels, fields, cancellation);
+            return await ReadPagesAsync<T>(kind, @namespace, labels, fields, metadataOnly, cancellation);
         }
     }
 
-    private async Task<List<T>> ReadPagesAsync<T>(ApiKind kind, string @namespace, string labels, string fields, CancellationToken cancellation)
+    private async Task<List<T>> ReadPagesAsync<T>(ApiKind kind, string @namespace, string labels, string fields, bool metadataOnly, CancellationToken cancellation)
     {
         var items = new List<T>();
         var next = "";
@@ -89,7 +89,7 @@ internal sealed class ClusterApi : IDisposable
             if (labels.Length > 0) path.Append("&labelSelector=").Append(Uri.EscapeDataString(labels));
             if (fields.Length > 0) path.Append("&fieldSelector=").Append(Uri.EscapeDataString(fields));
             if (next.Length > 0) path.Append("&continue=").Append(Uri.EscapeDataString(next));
-            var page = await AskAsync<ObjectPage<T>>(new ApiRequest(HttpMethod.Get, "list", kind, path.ToString()), cancellation);
+            var page = await AskAsync<ObjectPage<T>>(new ApiRequest(HttpMethod.Get, "list", kind, path.ToString()) { MetadataOnly = metadataOnly }, cancellation);
             items.AddRange(page.Items ?? []);
             next = page.Metadata?.Continue ?? "";
         }
@@ -117,11 +117,11 @@ internal sealed class ClusterApi : IDisposable
     }
 
     /// <summary>The end of a container's log; null when there is none (yet, or any more).</summary>
-    internal async Task<string?> LogTailAsync(string @namespace, string pod, string container, bool previous, CancellationToken cancellation)
+    internal async Task<string?> LogTailAsync(string @namespace, string pod, string container, bool previous, CancellationToken cancellation, int linesMax = 50)
     {
         // A byte limit counts from the start of what is asked for, so it is asked by lines and cut here.
         var path = string.Create(CultureInfo.InvariantCulture,
-            $"{ApiKind.Pod.Item(@namespace, pod)}/log?container={Uri.EscapeDataString(container)}&previous={(previous ? "true" : "false")}&tailLines=50&limitBytes={options.LogTailBytes * 16}");
+            $"{ApiKind.Pod.Item(@namespace, pod)}/log?container={Uri.EscapeDataString(container)}&previous={(previous ? "true" : "false")}&tailLines={linesMax}&limitBytes={options.LogTailBytes * 16}");
         try
         {
             var bytes = await SendAsync(new ApiRequest(HttpMethod.Get, "get", ApiKind.Pod, path) { Subresource = "log" }, cancellation);
@@ -162,6 +162,7 @@ internal sealed class ClusterApi : IDisposable
             using var message = new HttpRequestMessage(request.Method, new Uri(root, request.Path));
             message.Version = HttpVersion.Version20;
             if (request.Body is not null) message.Content = new StringContent(request.Body, Encoding.UTF8, request.Media ?? Json);
+            if (request.MetadataOnly) message.Headers.TryAddWithoutValidation("Accept", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
             if (client.Credentials is not null) await client.Credentials.ProcessHttpRequestAsync(message, linked.Token);
             using var response = await client.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             var body = await ReadBoundedAsync(response, request, linked.Token);

@@ -31,6 +31,7 @@ internal static class RootCommands
             SafetyCommands.KillSwitch(),
             LedgerCommands.Create(),
             ActionCommands.Create(),
+            Diagnose.DiagnoseCommand.Create(),
             TokenCommands.Create(),
             ConfigCommands.Create(),
             Playbooks.PlaybookCommands.Create(),

@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using Prunella.Incidents;
+using Prunella.Kubernetes.Snapshot;
+
+namespace Prunella.Kubernetes.Causes.Pods;
+
+/// <summary>The kubelet ended pods to save the node, or because they used more disk than they may.</summary>
+public sealed partial class Evicted : Cause
+{
+    /// <inheritdoc/>
+    public override CauseDescriptor Descriptor { get; } = new("evicted", "Pods", CauseLayer.Root)
+    {
+        RecognisedBy = "A pod has failed with the reason Evicted within the last day; the message tells the node's pressure or the pod's own limit.",
+        Done = "Its controller has made a new pod. A person raises the limit that is named or finds what fills the node.",
+    };
+
+    /// <inheritdoc/>
+    public override IEnumerable<CauseFinding> Recognise(ClusterSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        foreach (var pod in snapshot.Pods)
+        {
+            if (pod.Phase != "Failed" || pod.Status["reason"].Text != "Evicted" || snapshot.Since(pod.Status["startTime"].Time ?? pod.CreatedAt) > TimeSpan.FromDays(1)) continue;
+            var message = pod.Status["message"].Text;
+            var own = OwnLimit().Match(message);
+            var pressure = Pressure().Match(message) is { Success: true } low ? low.Groups[1].Value : "";
+            var node = new ObjectRef("Node", "", pod.Node);
+            var summary = own.Success ? $"The kubelet ended its pod: {message.Trim()}" : $"Node {pod.Node} ended its pod to save itself{(pressure.Length > 0 ? $": it was low on {pressure}" : "")}.";
+            var target = snapshot.TopOf(pod);
+            var offender = own.Success ? own.Value : $"{(pressure.Length > 0 ? pressure : "pressure")} on {pod.Node}";
+            yield return Found(target, offender, 0.97, Severity.Warning, summary, Observed.Object(snapshot, pod, $"Failed: Evicted: {message}", pod.Status["startTime"].Time)) with
+            {
+                Pods = [pod.Name],
+                Blames = own.Success ? [] : [node],
+                Advice = own.Success ? "Raise the limit that is named, or write less to the pod's own disk." : $"Find what uses up {(pressure.Length > 0 ? pressure : "the resource")} on node {pod.Node}; give the pods requests that tell the truth.",
+            };
+        }
+    }
+
+    [GeneratedRegex(@"EmptyDir volume ""[^""]{1,253}""|ephemeral local storage usage exceeds[^.]{0,120}|Container \S{1,253} exceeded its local ephemeral storage limit[^.]{0,60}", RegexOptions.CultureInvariant)]
+    private static partial Regex OwnLimit();
+
+    [GeneratedRegex(@"low on resource: ([\w.-]{1,60})", RegexOptions.CultureInvariant)]
+    private static partial Regex Pressure();
+}

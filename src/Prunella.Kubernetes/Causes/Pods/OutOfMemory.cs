@@ -1,0 +1,42 @@
+using Prunella.Kubernetes.Snapshot;
+
+namespace Prunella.Kubernetes.Causes.Pods;
+
+/// <summary>The kernel ended a container that used more memory than it may. Told by the reason; exit code 137 alone says only that it was killed.</summary>
+public sealed class OutOfMemory : Cause
+{
+    private static readonly TimeSpan Recent = TimeSpan.FromHours(24);
+
+    /// <inheritdoc/>
+    public override CauseDescriptor Descriptor { get; } = new("oom-killed", "Pods", CauseLayer.Root)
+    {
+        RecognisedBy = "A container's last end has the reason OOMKilled, within a day; never by exit code 137, which a liveness kill has too.",
+        Done = "The limit is raised within bounds, the nodes' room and the cap on growth. A leak by its trend is restarted in place of fed: a leak is a leak.",
+        Actions = ["raise-memory-limit", "restart-workload"],
+        Family = "crash",
+        Precedence = 0,
+    };
+
+    /// <inheritdoc/>
+    public override IEnumerable<CauseFinding> Recognise(ClusterSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        foreach (var container in Containers(snapshot))
+        {
+            var ended = container.EndedReason == "OOMKilled" ? container.Ended : container.Status["lastState"]["terminated"] is { Exists: true } last && last["reason"].Text == "OOMKilled" ? last : Field.None;
+            if (!ended.Exists || snapshot.Since(ended["finishedAt"].Time) > Recent) continue;
+            // One end long ago of a container that has run well since is not trouble of now.
+            if (container.Running && container.Ready && container.Restarts <= 1 && snapshot.Since(container.StartedAt) > TimeSpan.FromHours(1)) continue;
+            var limit = container.Limit("memory");
+            var leak = Metrics.MemoryTrend.Of(snapshot, container) is { IsLeak: true };
+            var summary = $"{container.Words} was killed for memory{(limit is { } bytes ? $": its limit is {Words.Bytes(bytes)}" : ", and has no limit of its own: the node ran out")}{(container.Restarts > 1 ? $"; restarted {container.Restarts} times" : "")}{(leak ? ". Its memory grows without end: a leak" : "")}.";
+            yield return Found(snapshot, container.Pod, $"memory of {container.Name}", 0.98, summary, Observed.Ended(snapshot, container)) with
+            {
+                Remedies = limit is null ? [] : leak
+                    ? [new Remedy("restart-workload", "A leak fills any limit; a restart buys time until it is mended.")]
+                    : [new Remedy("raise-memory-limit", $"It needs more than {Words.Bytes(limit.Value)}.").With("container", container.Name)],
+                Advice = limit is null ? "Give the container a memory limit and request, so that the node is not overrun." : leak ? "Find the leak; a heap profile of a pod shortly before its end tells most." : "",
+            };
+        }
+    }
+}

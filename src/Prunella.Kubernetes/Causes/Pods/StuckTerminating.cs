@@ -1,0 +1,46 @@
+using System.Globalization;
+using Prunella.Incidents;
+using Prunella.Kubernetes.Snapshot;
+
+namespace Prunella.Kubernetes.Causes.Pods;
+
+/// <summary>An object was deleted and is still there, long past its grace.</summary>
+public sealed class StuckTerminating : Cause
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private static readonly string[] Kinds = ["Pod", "Namespace", "PersistentVolumeClaim", "PersistentVolume", "Deployment", "StatefulSet", "Job", "Service"];
+
+    /// <inheritdoc/>
+    public override CauseDescriptor Descriptor { get; } = new("stuck-terminating", "Pods", CauseLayer.Root)
+    {
+        RecognisedBy = "deletionTimestamp lies more than a minute in the past; finalizers, and the node of a pod, tell what it waits for.",
+        Done = "A person looks at the controller of the named finalizer, or at the node. Finalizers are never taken off by Prunella: they guard something.",
+    };
+
+    /// <inheritdoc/>
+    public override IEnumerable<CauseFinding> Recognise(ClusterSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        foreach (var candidate in Kinds.SelectMany(snapshot.Of))
+        {
+            // The API writes the moment at which the grace ends into deletionTimestamp.
+            if (candidate.DeletedAt is not { } until || snapshot.TakenAt - until < Patience) continue;
+            var finalizers = candidate.Metadata["finalizers"].Items.All().Select(finalizer => finalizer.Text).ToList();
+            if (candidate.Kind == "Namespace") finalizers.AddRange(candidate.Spec["finalizers"].Items.All().Select(finalizer => finalizer.Text));
+            var node = candidate is Pod pod ? pod.Node : "";
+            var users = candidate.Kind == "PersistentVolumeClaim" && finalizers.Contains("kubernetes.io/pvc-protection")
+                ? snapshot.PodsIn(candidate.Namespace).Where(user => user.Spec["volumes"].Items.All().Any(volume => volume["persistentVolumeClaim"]["claimName"].Text == candidate.Name)).Select(user => user.Name).ToList() : [];
+            var waits = users.Count > 0 ? $"pod {Words.List(users)} still uses it" : finalizers.Count > 0 ? $"its finalizer {Words.List(finalizers)} has not been taken off" : node.Length > 0 ? $"node {node} has not confirmed its end" : "nothing has confirmed its end";
+            var content = candidate.Status["conditions"].Items.All().FirstOrDefault(condition => condition["type"].Text.StartsWith("NamespaceContent", StringComparison.Ordinal) && condition["status"].Text == "True");
+            var evidence = new List<Evidence> { Observed.Object(snapshot, candidate, string.Create(CultureInfo.InvariantCulture, $"deleted, grace ended {until:u}; finalizers: {(finalizers.Count > 0 ? string.Join(", ", finalizers) : "none")}"), until) };
+            if (content.Exists) evidence.Add(Observed.Condition(snapshot, candidate, content));
+            yield return Found(candidate.Ref, Words.List(finalizers.DefaultIfEmpty(node)), 0.93, Severity.Warning, $"It was deleted {Words.Of(snapshot.TakenAt - until)} ago and is still there: {waits}.", evidence) with
+            {
+                Pods = candidate is Pod ? [candidate.Name] : [],
+                Blames = node.Length > 0 && finalizers.Count == 0 ? [new ObjectRef("Node", "", node)] : [],
+                Advice = finalizers.Count > 0 ? $"Look at the controller that owns {Words.List(finalizers)}; take the finalizer off by hand only when what it guards is known to be gone." : "Look at the node's kubelet; when the node is gone for good, delete the node object.",
+            };
+        }
+    }
+}

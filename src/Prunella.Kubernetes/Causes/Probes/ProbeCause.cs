@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Prunella.Incidents;
+using Prunella.Kubernetes.Snapshot;
+
+namespace Prunella.Kubernetes.Causes.Probes;
+
+/// <summary>
+/// What the causes of failing probes share: what the kubelet said, held against what the container declares and how long it
+/// takes to start.
+/// </summary>
+public abstract partial class ProbeCause : Cause
+{
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(30);
+
+    /// <summary><c>Liveness</c>, <c>Readiness</c> or <c>Startup</c>.</summary>
+    private protected abstract string Kind { get; }
+
+    /// <summary><c>livenessProbe</c>.</summary>
+    private protected abstract string FieldName { get; }
+
+    /// <summary>Whether the container is in the state that this probe's failing leads to.</summary>
+    private protected abstract bool Suffers(ClusterSnapshot snapshot, Container container, bool killed);
+
+    private protected abstract string Consequence(Container container);
+
+    /// <inheritdoc/>
+    public sealed override IEnumerable<CauseFinding> Recognise(ClusterSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        foreach (var container in Containers(snapshot))
+        {
+            var probe = container.Spec[FieldName];
+            if (container.Init && !probe.Exists) continue;
+            var failed = snapshot.EventsOf(container.Pod.Ref).FirstOrDefault(happened => happened.Reason == "Unhealthy" && happened.Message.StartsWith(Kind, StringComparison.Ordinal) && happened.IsAbout(container.Name) && snapshot.Since(happened.At) < Recent);
+            var killing = snapshot.EventsOf(container.Pod.Ref).FirstOrDefault(happened => happened.Reason == "Killing" && happened.IsAbout(container.Name) && Killed().Match(happened.Message) is { Success: true } match && match.Groups[1].Value.Equals(Kind, StringComparison.OrdinalIgnoreCase) && snapshot.Since(happened.At) < Recent);
+            if ((failed is null && killing is null) || !Suffers(snapshot, container, killing is not null)) continue;
+            var message = failed?.Message ?? "";
+            var (offender, why, advice, confidence) = Explain(container, probe, message);
+            var evidence = new List<Evidence>();
+            if (failed is not null) evidence.Add(Observed.Event(snapshot, failed));
+            if (killing is not null) evidence.Add(Observed.Event(snapshot, killing));
+            if (container.Ended.Exists) evidence.Add(Observed.Ended(snapshot, container));
+            yield return Found(snapshot, container.Pod, offender, confidence, $"The {Kind.ToLower(CultureInfo.InvariantCulture)} probe of {container.Words} fails: {why}. {Consequence(container)}", evidence) with
+            {
+                Advice = advice, Remedies = Rollouts.BackOrNone(snapshot, container.Pod),
+            };
+        }
+    }
+
+    private (string Offender, string Why, string Advice, double Confidence) Explain(Container container, Field probe, string message)
+    {
+        var (port, path) = Asked(probe);
+        var number = int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : container.Ports.FirstOrDefault(declared => declared.Name == port).Number;
+        var declared = container.Ports.ToList();
+        var ports = Words.List(declared.Select(candidate => candidate.Name.Length > 0 ? $"{candidate.Number} ({candidate.Name})" : candidate.Number.ToString(CultureInfo.InvariantCulture)));
+        if (port.Length > 0 && number == 0) return ($"port {port}", $"it asks port {port}, a name that the container does not declare{(ports.Length > 0 ? $" (it declares {ports})" : "")}", $"Set the probe's port to one that the container declares{(ports.Length > 0 ? $": {ports}" : "")}.", 0.96);
+        if (Status().Match(message) is { Success: true } status)
+        {
+            var code = int.Parse(status.Groups[1].Value, CultureInfo.InvariantCulture);
+            return code is 404 or 405
+                ? ($"path {path}", $"{path} on port {port} answers {code}: there is no such path", "Correct the probe's path to one that the application serves.", 0.96)
+                : code is 401 or 403 ? ($"path {path}", $"{path} on port {port} answers {code}: it asks for a login", "Let the probe's path answer without a login, or choose another.", 0.95)
+                : ($"status {code}", $"{path} on port {port} answers {code}: the application says itself that it is unwell", "Read the application's log for what its health check finds missing.", 0.85);
+        }
+        if (Refused().IsMatch(message))
+        {
+            if (declared.Count > 0 && declared.TrueForAll(candidate => candidate.Number != number))
+                return ($"port {port}", $"nothing listens on port {port}, and the container declares {ports}", $"Set the probe's port to {ports}, or let the application listen on {port}.", 0.96);
+            var allowed = Allowed(probe);
+            return Kind != "Readiness" && container.Restarts > 0
+                ? ($"timing of {FieldName}", $"nothing listens on port {port} yet when its {Words.Of(allowed)} are over{(container.RanFor is { } ran ? $"; it was ended after {Words.Of(ran)}" : "")}", "Give the container a startupProbe, or more initialDelaySeconds and failureThreshold, for as long as its start takes.", 0.85)
+                : ($"port {port}", $"nothing listens on port {port}", "Look at why the application does not listen: its log tells how far it came.", 0.8);
+        }
+        if (TimedOut().IsMatch(message))
+        {
+            var timeout = probe["timeoutSeconds"].Int(1);
+            return ($"timeoutSeconds {timeout}", $"no answer within {timeout} s{(path.Length > 0 ? $" from {path}" : "")}", "Raise timeoutSeconds above the slowest healthy answer, or find what makes it slow (CPU limit, a dependency in the health check).", 0.85);
+        }
+        if (probe["exec"].Exists)
+        {
+            var command = string.Join(' ', probe["exec"]["command"].Items.All().Select(part => part.Text));
+            var said = message.IndexOf(": ", StringComparison.Ordinal) is var at and > 0 ? message[(at + 2)..].Trim() : "";
+            return ($"command {command}", $"its command \"{command}\" fails{(said.Length > 0 ? $": {said}" : "")}", "Run the command in the container by hand (kubectl exec) to see what it misses.", 0.85);
+        }
+        return (FieldName, message.Length > 0 ? message : "the kubelet does not say why", "Look at the probe and the application's log.", 0.7);
+    }
+
+    private protected static TimeSpan Allowed(Field probe) =>
+        TimeSpan.FromSeconds(probe["initialDelaySeconds"].Int() + Math.Max(1, probe["periodSeconds"].Int(10)) * (double)Math.Max(1, probe["failureThreshold"].Int(3)));
+
+    private static (string Port, string Path) Asked(Field probe)
+    {
+        var http = probe["httpGet"];
+        return http.Exists ? (http["port"].Text, http["path"].TextOrNull ?? "/") : (probe["tcpSocket"]["port"].TextOrNull ?? probe["grpc"]["port"].Text, "");
+    }
+
+    private protected static CauseDescriptor Describe(string name, int precedence, string recognisedBy, string done) =>
+        new(name, "Probes", CauseLayer.Failure) { RecognisedBy = recognisedBy, Done = done, Actions = ["rollback-rollout"], Family = "probe", Precedence = precedence };
+
+    [GeneratedRegex(@"failed (liveness|startup|readiness) probe", RegexOptions.CultureInvariant)]
+    private static partial Regex Killed();
+
+    [GeneratedRegex(@"statuscode: (\d{3})", RegexOptions.CultureInvariant)]
+    private static partial Regex Status();
+
+    [GeneratedRegex(@"connection refused|failed to connect service", RegexOptions.CultureInvariant)]
+    private static partial Regex Refused();
+
+    [GeneratedRegex(@"deadline exceeded|Client\.Timeout|i/o timeout|timed out|timeout:", RegexOptions.CultureInvariant)]
+    private static partial Regex TimedOut();
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Prunella.Kubernetes.Connection;
+
+namespace Prunella.Kubernetes.Snapshot;
+
+/// <summary>
+/// Takes snapshots of a live cluster. Only lists and reads logs; of secrets it asks for names alone. A kind that the cluster
+/// does not have is left out; one that may not be read is told in <see cref="ClusterSnapshot.Unread"/>. Thread-safe.
+/// </summary>
+public sealed class LiveSnapshots
+{
+    private const int LogsMax = 60;
+    private const int LogLinesMax = 400;
+
+    private readonly ClusterApi api;
+    private readonly KubernetesOptions options;
+    private readonly TimeProvider time;
+
+    internal LiveSnapshots(ClusterApi api, KubernetesOptions options, TimeProvider time)
+    {
+        this.api = api;
+        this.options = options;
+        this.time = time;
+    }
+
+    // Of each kind the group versions that clusters in use serve, newest first.
+    private static readonly ApiKind[][] Kinds =
+    [
+        [ApiKind.Pod], [ApiKind.Event], [ApiKind.ReplicaSet], [ApiKind.Deployment], [ApiKind.StatefulSet], [ApiKind.DaemonSet], [ApiKind.Job],
+        [ApiKind.CronJob, ApiKind.CronJobBeta], [ApiKind.Service], [new("Endpoints", "v1", "endpoints")],
+        [new("Ingress", "networking.k8s.io/v1", "ingresses"), new("Ingress", "networking.k8s.io/v1beta1", "ingresses")], [ApiKind.NetworkPolicy], [ApiKind.ConfigMap],
+        [new("Secret", "v1", "secrets")], [new("ServiceAccount", "v1", "serviceaccounts")], [ApiKind.PersistentVolumeClaim], [new("ResourceQuota", "v1", "resourcequotas")], [new("LimitRange", "v1", "limitranges")],
+        [new("PodDisruptionBudget", "policy/v1", "poddisruptionbudgets"), new("PodDisruptionBudget", "policy/v1beta1", "poddisruptionbudgets")],
+        [new("HorizontalPodAutoscaler", "autoscaling/v2", "horizontalpodautoscalers"), new("HorizontalPodAutoscaler", "autoscaling/v2beta2", "horizontalpodautoscalers"), ApiKind.HorizontalPodAutoscaler],
+        [new("Gateway", "gateway.networking.k8s.io/v1", "gateways"), new("Gateway", "gateway.networking.k8s.io/v1beta1", "gateways")],
+        [new("HTTPRoute", "gateway.networking.k8s.io/v1", "httproutes"), new("HTTPRoute", "gateway.networking.k8s.io/v1beta1", "httproutes")],
+        [new("PodMetrics", "metrics.k8s.io/v1beta1", "pods")],
+        [ApiKind.Node], [ApiKind.StorageClass], [new("PersistentVolume", "v1", "persistentvolumes", false)], [new("IngressClass", "networking.k8s.io/v1", "ingressclasses", false)],
+        [new("GatewayClass", "gateway.networking.k8s.io/v1", "gatewayclasses", false)],
+        [new("ValidatingWebhookConfiguration", "admissionregistration.k8s.io/v1", "validatingwebhookconfigurations", false)],
+        [new("MutatingWebhookConfiguration", "admissionregistration.k8s.io/v1", "mutatingwebhookconfigurations", false)],
+    ];
+
+    /// <summary>What there is in a namespace, with nodes and the other objects of the whole cluster that it depends on.</summary>
+    /// <param name="namespace">The namespace; empty for all.</param>
+    /// <param name="cancellation">Ends the read.</param>
+    /// <exception cref="ClusterApiException">The API is away, or not even pods may be read.</exception>
+    public async Task<ClusterSnapshot> TakeAsync(string @namespace, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(@namespace);
+        var builder = new SnapshotBuilder();
+        var lists = await Task.WhenAll(Kinds.Select(kinds => ListAsync(kinds, @namespace, cancellation)));
+        foreach (var (kind, items, why) in lists)
+        {
+            if (why is not null) builder.AddUnread(why);
+            if (items is null) continue;
+            foreach (var item in items) builder.Add(item, kind.Name);
+            builder.Know(kind.Name, kind.Namespaced && @namespace.Length > 0 ? @namespace : kind.Namespaced ? "*" : "");
+        }
+        var found = builder.Build(time.GetUtcNow());
+        await Task.WhenAll(Wanted(found).Take(LogsMax).Select(wanted => AddLogAsync(builder, wanted.Container, wanted.Previous, cancellation)));
+        return builder.Build(time.GetUtcNow());
+    }
+
+    private async Task<(ApiKind Kind, List<JsonElement>? Items, string? Why)> ListAsync(ApiKind[] kinds, string @namespace, CancellationToken cancellation)
+    {
+        foreach (var kind in kinds)
+        {
+            try
+            {
+                return (kind, await api.ListAsync<JsonElement>(kind, @namespace, cancellation, metadataOnly: kind.Name == "Secret"), null);
+            }
+            catch (ClusterApiException exception) when (exception.Failure == ClusterFailure.NotFound)
+            {
+                // This cluster does not serve the kind in that version.
+            }
+            catch (ClusterApiException exception) when (kind.Name != "Pod" && exception.Failure is ClusterFailure.Forbidden or ClusterFailure.Refused or ClusterFailure.ServerError)
+            {
+                return (kind, null, exception.Message);
+            }
+        }
+        return (kinds[0], null, null);
+    }
+
+    /// <summary>The logs worth reading: of containers in trouble the run that ended, then of one pod of each other workload the present one.</summary>
+    private static IEnumerable<(Container Container, bool Previous)> Wanted(ClusterSnapshot snapshot)
+    {
+        var seen = new HashSet<(ObjectRef, string)>();
+        foreach (var troubled in snapshot.Pods.SelectMany(pod => pod.Containers).Where(container => !container.Done && (container.Restarts > 0 || !container.Ready) && container.Status.Exists && container.Pod.Phase != "Succeeded"))
+        {
+            // Three pods of an owner tell what a hundred would.
+            if (snapshot.PodsOf(snapshot.TopOf(troubled.Pod)).Take(3).All(pod => pod != troubled.Pod) && !seen.Add((snapshot.TopOf(troubled.Pod), troubled.Name))) continue;
+            seen.Add((snapshot.TopOf(troubled.Pod), troubled.Name));
+            if (troubled.Restarts > 0) yield return (troubled, true);
+            if (troubled.Running || troubled.Ended.Exists) yield return (troubled, false);
+        }
+        foreach (var container in snapshot.Pods.Where(pod => pod.Live).SelectMany(pod => pod.Containers).Where(container => container.Running))
+            if (seen.Add((snapshot.TopOf(container.Pod), container.Name))) yield return (container, false);
+    }
+
+    private async Task AddLogAsync(SnapshotBuilder builder, Container container, bool previous, CancellationToken cancellation)
+    {
+        string? text;
+        try
+        {
+            text = await api.LogTailAsync(container.Pod.Namespace, container.Pod.Name, container.Name, previous, cancellation, LogLinesMax);
+        }
+        catch (ClusterApiException exception)
+        {
+            lock (builder) builder.AddUnread(exception.Message);
+            return;
+        }
+        if (text is null || (previous && text.StartsWith("unable to retrieve container logs", StringComparison.Ordinal))) return;
+        lock (builder) builder.AddLog(container.Pod.Namespace, container.Pod.Name, container.Name, previous, text);
+    }
+
+    /// <summary>What targets of this cluster are called.</summary>
+    public string ClusterName => options.ClusterName;
+}
