@@ -23,9 +23,11 @@ public abstract class Cause
         Offender = InertText.OneLine(offender, 200),
         Confidence = confidence,
         Severity = severity,
-        Summary = InertText.OneLine(summary, 600),
+        Summary = Capital(InertText.OneLine(summary, 600)),
         Evidence = [.. evidence],
     };
+
+    private static string Capital(string text) => text.Length > 0 && char.IsAsciiLetterLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
 
     /// <summary>About a pod's owner.</summary>
     private protected CauseFinding Found(ClusterSnapshot snapshot, Pod pod, string offender, double confidence, string summary, params IEnumerable<Evidence> evidence)

@@ -27,6 +27,8 @@ public static class Diagnoser
         return Rank(standing);
     }
 
+    private static bool IsHint(CauseFinding finding) => finding.Severity == Incidents.Severity.Info;
+
     /// <summary>The same cause about the same offender of the same object is one finding, however many pods show it.</summary>
     private static List<CauseFinding> Merge(IEnumerable<CauseFinding> findings)
     {
@@ -61,7 +63,7 @@ public static class Diagnoser
                 var first = family.Min(finding => finding.Descriptor.Precedence);
                 inFamilies.AddRange(family.Where(finding => finding.Descriptor.Precedence == first));
             }
-            var explained = inFamilies.Any(finding => finding.Descriptor.Layer is CauseLayer.Root or CauseLayer.Failure);
+            var explained = inFamilies.Any(finding => finding.Descriptor.Layer is CauseLayer.Root or CauseLayer.Failure && !IsHint(finding));
             var left = inFamilies.Where(finding => finding.Descriptor.Layer != CauseLayer.Symptom || !explained).ToList();
             // Of bare symptoms the most telling one stands for all.
             if (!explained && left.Count(finding => finding.Descriptor.Layer == CauseLayer.Symptom) > 1)
@@ -79,14 +81,14 @@ public static class Diagnoser
 
     private static List<RankedFinding> Rank(List<CauseFinding> findings)
     {
-        var about = findings.Where(finding => finding.Descriptor.Layer != CauseLayer.Hint).ToLookup(finding => finding.Target);
+        var about = findings.Where(finding => !IsHint(finding)).ToLookup(finding => finding.Target);
         var ranked = findings.ConvertAll(finding => new RankedFinding(finding, [.. Explaining(finding, about)]));
         // Two that blame each other are both roots: who is first cannot be told.
         ranked = ranked.ConvertAll(entry => entry.SymptomsOf.Count > 0 && Reaches(entry.Finding, entry.SymptomsOf, ranked) ? entry with { SymptomsOf = [] } : entry);
 
         var followers = ranked.Where(entry => entry.SymptomsOf.Count > 0).ToLookup(entry => entry.SymptomsOf[0]);
         var ordered = new List<RankedFinding>(ranked.Count);
-        foreach (var root in ranked.Where(entry => entry.SymptomsOf.Count == 0).OrderBy(entry => entry.Finding.Descriptor.Layer == CauseLayer.Hint)
+        foreach (var root in ranked.Where(entry => entry.SymptomsOf.Count == 0).OrderBy(entry => IsHint(entry.Finding))
             .ThenByDescending(entry => entry.Finding.Severity).ThenByDescending(entry => followers[entry.Finding].Count()).ThenBy(entry => entry.Finding.Descriptor.Layer)
             .ThenByDescending(entry => entry.Finding.Confidence).ThenBy(entry => entry.Finding.Target.ToString(), StringComparer.Ordinal).ThenBy(entry => entry.Finding.Offender, StringComparer.Ordinal))
             Add(root, followers, ordered);
@@ -95,7 +97,7 @@ public static class Diagnoser
 
     private static IEnumerable<CauseFinding> Explaining(CauseFinding finding, ILookup<ObjectRef, CauseFinding> about)
     {
-        if (finding.Descriptor.Layer == CauseLayer.Hint) yield break;
+        if (IsHint(finding)) yield break;
         foreach (var blamed in finding.Blames)
         {
             if (blamed == finding.Target) continue;

@@ -12,6 +12,9 @@ public sealed class SnapshotBuilder
         "MutatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding", "RuntimeClass", "PriorityClass", "CustomResourceDefinition", "APIService", "CSIDriver",
     ];
 
+    private const int DumpKindsMin = 4;
+    private static readonly string[] OfDump = ["Pod", "Service", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job"];
+
     private readonly Dictionary<ObjectRef, KubeObject> objects = [];
     private readonly Dictionary<(string, bool), ContainerLog> logs = [];
     private readonly List<MetricSeries> metrics = [];
@@ -117,7 +120,20 @@ public sealed class SnapshotBuilder
     /// <summary>The snapshot.</summary>
     /// <param name="readAt">When it was read from a live cluster; null for files, whose newest time counts.</param>
     public ClusterSnapshot Build(DateTimeOffset? readAt = null) =>
-        new([.. objects.Values], logs, metrics, known, unread, readAt ?? objects.Values.Max(NewestTime) ?? DateTimeOffset.UnixEpoch);
+        new([.. objects.Values], logs, metrics, readAt is null ? WithWhole() : [.. known], unread, readAt ?? objects.Values.Max(NewestTime) ?? DateTimeOffset.UnixEpoch);
+
+    // Files do not say what was listed and found empty. Four kinds with workloads among them are a dump of the namespace, as
+    // kubectl get all makes it; less may be a selection, of which nothing is concluded.
+    private HashSet<(string, string)> WithWhole()
+    {
+        var whole = new HashSet<(string, string)>(known);
+        foreach (var group in known.Where(entry => entry.Item2.Length > 0 && entry.Item1 != "Event").GroupBy(entry => entry.Item2))
+        {
+            if (group.Count() < DumpKindsMin || !group.Any(entry => OfDump.Contains(entry.Item1) && entry.Item1 != "Service")) continue;
+            foreach (var kind in OfDump) whole.Add((kind, group.Key));
+        }
+        return whole;
+    }
 
     private static DateTimeOffset? NewestTime(KubeObject candidate)
     {

@@ -17,10 +17,22 @@ public sealed partial class ApplicationCrash : CrashCause
         foreach (var (index, line) in Backwards(log))
         {
             if (Start().Match(line) is not { Success: true }) continue;
-            var own = StackFrames.FirstOwn(log, index);
-            var what = line.StartsWith("Traceback", StringComparison.Ordinal) ? PythonError(log, index) ?? index : index;
+            // Python tells the error last, after its frames.
+            var traceback = line.StartsWith("Traceback", StringComparison.Ordinal) ? index : TracebackBefore(log, index);
+            var own = StackFrames.FirstOwn(log, traceback ?? index);
+            var what = traceback == index ? PythonError(log, index) ?? index : index;
             return new CrashSign(what, own?.Frame ?? log.Show(what), $"{container.Words} crashes: {log.Show(what)}{(own is { } frame ? $", first in its own code at {frame.Frame}" : "")}",
                 own is { } place ? $"Mend the program at {place.Frame}." : "Read the trace and mend the program.") { Second = own?.Index, Confidence = 0.88 };
+        }
+        return null;
+    }
+
+    private static int? TracebackBefore(ContainerLog log, int index)
+    {
+        for (var before = index - 1; before >= Math.Max(0, index - 60); before--)
+        {
+            if (log.Lines[before].StartsWith("Traceback", StringComparison.Ordinal)) return before;
+            if (!char.IsWhiteSpace(log.Lines[before][0])) return null;
         }
         return null;
     }

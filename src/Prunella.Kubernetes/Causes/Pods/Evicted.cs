@@ -40,6 +40,6 @@ public sealed partial class Evicted : Cause
     [GeneratedRegex(@"EmptyDir volume ""[^""]{1,253}""|ephemeral local storage usage exceeds[^.]{0,120}|Container \S{1,253} exceeded its local ephemeral storage limit[^.]{0,60}", RegexOptions.CultureInvariant)]
     private static partial Regex OwnLimit();
 
-    [GeneratedRegex(@"low on resource: ([\w.-]{1,60})", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"low on resource: ([\w.-]{0,60}\w)", RegexOptions.CultureInvariant)]
     private static partial Regex Pressure();
 }

@@ -39,5 +39,5 @@ public sealed class InsufficientResources : UnschedulableCause
         };
     }
 
-    private static string Show(string resource, double amount) => resource is "memory" or "ephemeral-storage" ? Words.Bytes(amount) : string.Create(CultureInfo.InvariantCulture, $"{amount:0.###}");
+    private static string Show(string resource, double amount) => resource is "memory" or "ephemeral-storage" ? Words.Bytes(amount) : string.Create(CultureInfo.InvariantCulture, $"{amount:0.###}{(resource == "cpu" ? " cores" : "")}");
 }

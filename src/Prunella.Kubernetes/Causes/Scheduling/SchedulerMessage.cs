@@ -57,7 +57,7 @@ internal sealed partial record SchedulerMessage(string Text, IReadOnlyList<Sched
 
     private static int Nodes(Match match) => int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var nodes) ? nodes : 0;
 
-    [GeneratedRegex(@"(\d+) Insufficient ([\w./-]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(\d+) Insufficient ([\w./-]*\w)", RegexOptions.CultureInvariant)]
     private static partial Regex InsufficientPart();
 
     [GeneratedRegex(@"(\d+) node\(s\) had (?:untolerated )?taints? ?\{([^}]{1,300})\}", RegexOptions.CultureInvariant)]

@@ -1,0 +1,13 @@
+namespace Prunella.Kubernetes.Tests.Causes.Application;
+
+public sealed class WrongEnvironmentTests
+{
+    [Fact]
+    public void StagingHostInProduction_NamesTheVariable() =>
+        Diagnosed.From(Written.Pod("env: [{ name: PAYMENTS_URL, value: 'https://payments.staging.shop.example/v1' }]").Replace("namespace: shop", "namespace: shop-prod", StringComparison.Ordinal))
+            .Root().ShouldBe("wrong-environment", "Deployment shop-prod/api", "PAYMENTS_URL", "kubernetes/pod").Summary.ShouldContain("payments.staging.shop.example");
+
+    [Fact]
+    public void OwnEnvironment_IsNothing() =>
+        Diagnosed.From(Written.Pod("env: [{ name: PAYMENTS_URL, value: 'https://payments.prod.shop.example/v1' }]").Replace("namespace: shop", "namespace: shop-prod", StringComparison.Ordinal)).ShouldBeWell();
+}

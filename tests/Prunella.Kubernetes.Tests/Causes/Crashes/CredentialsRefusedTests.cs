@@ -1,0 +1,9 @@
+namespace Prunella.Kubernetes.Tests.Causes.Crashes;
+
+public sealed class CredentialsRefusedTests
+{
+    // Hand-written after the API's documentation: the log's form is the program's own.
+    [Fact]
+    public void User_IsNamed() =>
+        Written.LastWords("FATAL: password authentication failed for user \"shop\"\n").Root().ShouldBe("credentials-refused", "Deployment shop/api", "user shop", "log");
+}

@@ -1,0 +1,28 @@
+namespace Prunella.Kubernetes.Tests.Causes.Pods;
+
+public sealed class EvictedTests
+{
+    [Fact]
+    public void EmptyDirOverItsLimit_NamesTheVolume() =>
+        Diagnosed.Recorded("evicted").Root().ShouldBe("evicted", "Deployment shop/api", "EmptyDir volume", "kubernetes/pod");
+
+    // Hand-written after the API's documentation: putting the machine under memory pressure would end other tests.
+    [Fact]
+    public void NodeUnderPressure_BlamesTheNode()
+    {
+        var findings = Diagnosed.From("""
+            apiVersion: v1
+            kind: Pod
+            metadata: { name: api-7d9f-x1, namespace: shop, creationTimestamp: '2026-01-01T00:00:00Z' }
+            spec: { nodeName: node1, containers: [{ name: app }] }
+            status: { phase: Failed, reason: Evicted, message: "The node was low on resource: memory. Container app was using 1Gi, which exceeds its request of 0.", startTime: '2026-01-01T00:00:00Z' }
+            ---
+            apiVersion: v1
+            kind: Node
+            metadata: { name: node1 }
+            status: { conditions: [{ type: MemoryPressure, status: "True", message: low }, { type: Ready, status: "True" }] }
+            """);
+        findings.Only("evicted").ShouldBe("evicted", "Pod shop/api-7d9f-x1", "memory on node1", "kubernetes/pod");
+        findings.Root().Cause.ShouldBe("node-pressure");
+    }
+}

@@ -1,0 +1,9 @@
+namespace Prunella.Kubernetes.Tests.Causes.Storage;
+
+public sealed class VolumeTroubleTests
+{
+    // Hand-written after the API's documentation: the test cluster has no provisioner.
+    [Fact]
+    public void Failed_IsTold() =>
+        Diagnosed.From("apiVersion: v1\nkind: PersistentVolume\nmetadata: { name: pv1 }\nspec: { claimRef: { namespace: shop, name: data } }\nstatus: { phase: Failed, message: no deleter }\n").Root().ShouldBe("volume-failed", "PersistentVolume pv1", "Failed", "kubernetes/persistentvolume");
+}
