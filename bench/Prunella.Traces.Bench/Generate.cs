@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Prunella.Traces.Detectors;
 using Prunella.Traces.Scenarios;
@@ -14,7 +15,12 @@ internal static class Generate
         if (path.EndsWith(".pb", StringComparison.Ordinal))
         {
             for (var written = 0; written < spans; written += perTrace)
-                file.Write(WireFormats.OtlpProtobuf(traffic.Trace(Math.Min(perTrace, spans - written))));
+            {
+                // Exporters send 512 spans at a time.
+                foreach (var request in traffic.Trace(Math.Min(perTrace, spans - written)).Chunk(512))
+                    file.Write(WireFormats.OtlpProtobuf(request));
+            }
+
             return 0;
         }
 
@@ -32,6 +38,64 @@ internal static class Generate
         json.WriteNull("errors");
         json.WriteEndObject();
         return 0;
+    }
+
+    /// <summary>Traces of 1 000 spans in which no call path comes twice.</summary>
+    public static void Distinct(string path) => Distinct(path, 100);
+
+    /// <summary>The same with this many traces.</summary>
+    public static void Distinct(string path, int traces)
+    {
+        var random = new Random(1);
+        Write(path, Enumerable.Range(0, traces).Select(trace =>
+        {
+            var spans = new List<SpanSpec>();
+            for (var index = 0; index < 1_000; index++)
+            {
+                var parent = index == 0 ? null : spans[random.Next(Math.Max(0, index - 50), index)];
+                spans.Add(Span(trace, index, parent, "service-" + random.Next(50).ToString(CultureInfo.InvariantCulture), FormattableString.Invariant($"operation-{trace}-{index}")));
+            }
+
+            return spans;
+        }));
+    }
+
+    /// <summary>2 500 services that call two others each.</summary>
+    public static void Edges(string path)
+    {
+        Write(path, Enumerable.Range(0, 2_500).Select(service =>
+        {
+            var root = Span(service, 0, null, FormattableString.Invariant($"s{service}"), "serve");
+            return new List<SpanSpec>
+            {
+                root,
+                Span(service, 1, root, FormattableString.Invariant($"s{(service * 7 + 1) % 2_500}"), "serve"),
+                Span(service, 2, root, FormattableString.Invariant($"s{(service * 13 + 2) % 2_500}"), "serve"),
+            };
+        }));
+    }
+
+    private static SpanSpec Span(int trace, int index, SpanSpec? parent, string service, string operation) => new()
+    {
+        TraceId = (trace + 1).ToString("x16", CultureInfo.InvariantCulture), SpanId = (trace * 1_000L + index + 1).ToString("x16", CultureInfo.InvariantCulture), ParentId = parent?.SpanId,
+        Service = service, Operation = operation, Kind = parent is null ? "server" : "internal",
+        StartUs = parent is null ? 1_760_000_000_000_000 : parent.StartUs + 10, DurationUs = parent is null ? 10_000_000 : Math.Max(1, parent.DurationUs - 20),
+    };
+
+    private static void Write(string path, IEnumerable<List<SpanSpec>> traces)
+    {
+        using var file = File.Create(path);
+        using var json = new Utf8JsonWriter(file);
+        json.WriteStartObject();
+        json.WriteStartArray("data");
+        foreach (var trace in traces)
+        {
+            WireFormats.JaegerTrace(json, trace[0].TraceId, trace);
+            json.Flush();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     /// <summary>Writes the repository's samples: a shop's traffic with some patterns, and the same with a slow payment provider.</summary>

@@ -4,16 +4,26 @@ return args switch
 {
     ["generate", var path, var spans, var perTrace] => Generate.Run(path, int.Parse(spans, null), int.Parse(perTrace, null)),
     ["samples", var folder] => Generate.Samples(folder),
-    ["speed", var path, .. var threads] => Speed.Run(path, threads.Length == 0 ? 1 : int.Parse(threads[0], null)),
-    ["detect", .. var count] => Detect.Run(count.Length == 0 ? 200 : int.Parse(count[0], null)),
+    ["speed", var path, .. var rest] => Speed.Run(path, Number(rest, 0, 1), Number(rest, 1, 5)),
+    ["read", var path] => Speed.Read(path),
+    ["rival", var path, .. var rest] => Speed.Rival(path, Number(rest, 0, 5)),
+    ["map", var path, .. var rest] => Speed.Map(path, Number(rest, 0, 5)),
+    ["table", var folder, .. var rest] => Table.Run(folder, rest.Length == 0 ? "" : rest[0]),
+    ["detect", .. var rest] => Detect.Run(Number(rest, 0, 200)),
     _ => Help(),
 };
+
+static int Number(string[] words, int index, int otherwise) => words.Length > index ? int.Parse(words[index], null) : otherwise;
 
 static int Help()
 {
     Console.Error.WriteLine("""
+        table FOLDER [WORDS]                generate what is missing in FOLDER (4 GB) and measure every goal, or those with WORDS
         generate FILE SPANS SPANS-A-TRACE   write traffic of a made-up shop; .pb for OTLP protobuf, else Jaeger JSON
-        speed FILE [THREADS]                read and analyse it with every detector, print spans/s, CPU and memory
+        speed FILE [THREADS [RUNS]]         read and analyse it with every detector
+        read FILE                           only read it
+        rival FILE [RUNS]                   System.Text.Json into classes and the critical path alone
+        map FILE [RUNS]                     the dependency map with its issues and forms
         samples FOLDER                      write the sample traces of samples/traces again
         detect [COUNT]                      precision, recall and accuracy of gains on generated traces, COUNT of each (200)
         """);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using Prunella.Traces.Sources;
 
@@ -243,7 +244,15 @@ public sealed class TracePipeline
                 if (piece.Block is { } block)
                 {
                     var part = 0;
-                    _reader.ReadJaegerElements(block, piece.Elements!, piece.Offset, source.Name, batch => receive(batch, (piece.Source, piece.Offset, part++)));
+                    try
+                    {
+                        _reader.ReadJaegerElements(block, piece.Elements!, piece.Offset, source.Name, batch => receive(batch, (piece.Source, piece.Offset, part++)));
+                    }
+                    finally
+                    {
+                        ArrayPool<byte>.Shared.Return(block);
+                    }
+
                     return;
                 }
 

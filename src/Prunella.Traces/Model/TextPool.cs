@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -113,8 +114,12 @@ public sealed class TextPool
     {
         Array.Clear(_slots);
         Array.Clear(_strings);
-        if (_blocks.Count > 1)
-            _blocks.RemoveRange(1, _blocks.Count - 1);
+        for (var block = _blocks.Count - 1; block > 0; block--)
+        {
+            ArrayPool<byte>.Shared.Return(_blocks[block]);
+            _blocks.RemoveAt(block);
+        }
+
         _block = _blocks[0];
         _blockUsed = 0;
         Count = 1;
@@ -148,7 +153,7 @@ public sealed class TextPool
             return;
         }
 
-        _block = new byte[Math.Max(BlockBytes, atLeast)];
+        _block = ArrayPool<byte>.Shared.Rent(Math.Max(BlockBytes, atLeast));
         _blocks.Add(_block);
         _blockUsed = 0;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
@@ -113,7 +114,7 @@ internal sealed class JaegerSplitter
         }
     }
 
-    /// <summary>The block's bytes, now the caller's.</summary>
+    /// <summary>The block's bytes, now the caller's, who returns them to the shared pool.</summary>
     public byte[] TakeBlock() => _block;
 
     /// <summary>Where in the block each trace lies, now the caller's.</summary>
@@ -241,7 +242,9 @@ internal sealed class JaegerSplitter
     private bool Cut(int start)
     {
         Offset = _offset + start;
-        _block = _buffer.AsSpan(start, Math.Max(0, _position - start)).ToArray();
+        var bytes = _buffer.AsSpan(start, Math.Max(0, _position - start));
+        _block = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(_block);
         return _elements.Count > 0;
     }
 

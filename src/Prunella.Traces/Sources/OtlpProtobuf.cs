@@ -22,15 +22,7 @@ internal sealed class OtlpProtobuf(TraceReadOptions options)
         {
             if (fields.Number == 1)
             {
-                writer.BeginProcess();
-                var resource = new ProtobufFields(fields.Bytes);
-                while (resource.Next())
-                {
-                    if (resource.Number == 1)
-                        ReadAttribute(resource.Bytes, writer, false);
-                }
-
-                table.Processes[process] = writer.EndProcess(0);
+                table.Processes[process] = ReadResource(fields.Bytes, writer);
             }
             else if (fields.Number is 2 or 1000)
             {
@@ -44,7 +36,24 @@ internal sealed class OtlpProtobuf(TraceReadOptions options)
         }
     }
 
-    private static void ReadSpan(ReadOnlySpan<byte> message, SpanWriter writer, int process)
+    /// <summary>Reads a Resource message: who emitted the spans.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not protobuf.</exception>
+    public static SpanProcess ReadResource(ReadOnlySpan<byte> message, SpanWriter writer)
+    {
+        writer.BeginProcess();
+        var resource = new ProtobufFields(message);
+        while (resource.Next())
+        {
+            if (resource.Number == 1)
+                ReadAttribute(resource.Bytes, writer, false);
+        }
+
+        return writer.EndProcess(0);
+    }
+
+    /// <summary>Reads one Span message; one without ids is left out.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not protobuf.</exception>
+    public static void ReadSpan(ReadOnlySpan<byte> message, SpanWriter writer, int process)
     {
         writer.Begin();
         writer.Row.Process = process;

@@ -35,4 +35,8 @@ public sealed class TraceReadOptions
     /// </summary>
     /// <value>Spans. Default 262 144.</value>
     [Range(1_000, 100_000_000)] public int WaitingSpansMax { get; set; } = 262_144;
+
+    /// <summary>The same bound in bytes, of OTLP protobuf as it came, or of the texts of OTLP JSON and Zipkin.</summary>
+    /// <value>Bytes. Default 33 554 432 (about 100 000 spans).</value>
+    [Range(1 << 20, 1L << 40)] public long WaitingBytesMax { get; set; } = 32 << 20;
 }

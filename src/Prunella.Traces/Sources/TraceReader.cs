@@ -12,11 +12,13 @@ public sealed class TraceReader
     // A batch fits the second-level cache with its texts: 4 096 spans of 700 B hold about 1 MB of texts.
     private const int BatchSpans = 4_096;
     private const int BatchTextBytes = 4 << 20;
+    private const int GiantSpans = 500_000;
     private const int HeadBytes = 1 << 16;
 
     private readonly TraceReadOptions _options;
     private readonly Stack<SpanTable> _free = [];
     private int _waitingMax;
+    private long _waitingBytesMax;
 
     /// <param name="options">Bounds; null for the defaults.</param>
     public TraceReader(TraceReadOptions? options = null) => _options = options ?? new TraceReadOptions();
@@ -55,6 +57,7 @@ public sealed class TraceReader
     internal void Read(TraceInput input, string source, Action<TraceBatch> receive, CancellationToken cancel)
     {
         _waitingMax = _options.WaitingSpansMax;
+        _waitingBytesMax = _options.WaitingBytesMax;
         switch (input.Format)
         {
             case TraceFormat.Jaeger:
@@ -100,9 +103,15 @@ public sealed class TraceReader
                 batch = Hand(batch, receive);
         }
 
-        Hand(batch, receive);
-        HandGrouped(loose, source, receive);
+        Free(Hand(batch, receive));
+        if (loose.Table.Count > 0)
+            HandGrouped(loose, source, receive);
+        else
+            Free(loose);
     }
+
+    // A batch not handed on gives its memory back itself.
+    private void Free(TraceBatch batch) => _free.Push(batch.Table);
 
     private void ReadJaeger(TraceInput input, string source, Action<TraceBatch> receive, CancellationToken cancel)
     {
@@ -247,37 +256,55 @@ public sealed class TraceReader
 
     private void ReadOtlpProtobuf(TraceInput input, string source, Action<TraceBatch> receive, CancellationToken cancel)
     {
-        var otlp = new OtlpProtobuf(_options);
-        var batch = NewBatch();
+        var waiting = new OtlpWaiting(_options);
         var blocks = new ProtobufBlocks(input, source);
+        var batch = NewBatch();
         try
         {
             while (blocks.Next())
             {
-                otlp.ReadResourceSpans(blocks.Current, batch.Table);
-                batch = Relieve(batch, source, receive);
+                waiting.Add(blocks.Current, blocks.Offset);
+                if (waiting.IsFull)
+                    batch = HandComplete(waiting, all: false, batch, source, receive);
                 cancel.ThrowIfCancellationRequested();
             }
         }
         catch (InvalidDataException broken)
         {
-            HandGrouped(batch, source, receive);
+            Hand(HandComplete(waiting, all: true, batch, source, receive), receive);
             throw new TraceFormatException(source, blocks.Offset, null, broken.Message, broken);
         }
 
-        HandGrouped(batch, source, receive);
+        Hand(HandComplete(waiting, all: true, batch, source, receive), receive);
+        if (waiting.Fault is { } fault)
+            throw new TraceFormatException(source, fault.Offset, fault.TraceId, fault.Message);
+    }
+
+    private TraceBatch HandComplete(OtlpWaiting waiting, bool all, TraceBatch batch, string source, Action<TraceBatch> receive)
+    {
+        foreach (var trace in waiting.Take(all))
+        {
+            if (waiting.Decode(trace, batch.Table, source) is { } decoded)
+                batch.TraceList.Add(decoded);
+            if (Full(batch.Table))
+                batch = Hand(batch, receive);
+        }
+
+        waiting.Forget();
+        return batch;
     }
 
     // When too many spans wait for siblings, traces not touched for the longest are taken as complete.
     private TraceBatch Relieve(TraceBatch batch, string source, Action<TraceBatch> receive, bool zipkin = false)
     {
-        if (batch.Table.Count < _waitingMax)
+        if (batch.Table.Count < _waitingMax && batch.Table.Values.Bytes < _waitingBytesMax)
             return batch;
         var next = NewBatch();
-        if (TraceGrouper.Split(batch.Table, _waitingMax / 2, next.Table) is null)
+        if (TraceGrouper.Split(batch.Table, batch.Table.Count / 2, next.Table) is null)
         {
             // All waiting spans belong to traces still growing: let them, up to the limit of one trace.
-            _waitingMax = Math.Max(_waitingMax * 2, _waitingMax + 1);
+            _waitingMax = Math.Max(_waitingMax, batch.Table.Count) * 2;
+            _waitingBytesMax = Math.Max(_waitingBytesMax, batch.Table.Values.Bytes) * 2;
             _free.Push(next.Table);
             if (batch.Table.Count <= _options.TraceSpansMax)
                 return batch;
@@ -300,6 +327,10 @@ public sealed class TraceReader
 
     private TraceBatch Hand(TraceBatch batch, Action<TraceBatch> receive)
     {
+        // Reading a giant trace leaves as much garbage in large arrays as it keeps, and they would be collected only after
+        // the analysis has made its own: 1.5 GB instead of 1.1 for a million spans.
+        if (batch.Table.Count >= GiantSpans)
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true);
         if (batch.TraceList.Count > 0)
             receive(batch);
         // A table grown by one giant trace is not worth keeping for the small ones after it.
