@@ -6,6 +6,7 @@ return args switch
     ["speed", var file, .. var rest] => SpeedBench.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 3),
     ["archive", var tier, .. var files] => ArchiveBench.Run(files, Enum.Parse<Prunella.Logs.Archive.ArchiveTier>(tier, ignoreCase: true)),
     ["archive-stages", var file] => ArchiveStages.Run(file),
+    ["archive-query", var file, .. var texts] => QueryBench.Run(file, texts),
     ["stages", var file] => StageBench.Run(file),
     _ => Usage(),
 };

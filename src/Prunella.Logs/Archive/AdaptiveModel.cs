@@ -39,7 +39,7 @@ internal sealed class AdaptiveModel
     /// <param name="bytesMax">Bytes that will be modelled, priming included.</param>
     internal AdaptiveModel(int bytesMax)
     {
-        var size = bytesMax <= 1 << 16 ? 1 << 20 : 1 << 22;
+        var size = (int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((uint)bytesMax) * 32L, 1 << 14, 1 << 22);
         counters = new uint[size];
         counters.AsSpan().Fill(1u << 31);
         matchCounters.AsSpan().Fill(1u << 31);

@@ -5,13 +5,13 @@ namespace Prunella.Logs.Archive;
 /// <summary>A block of an open archive.</summary>
 /// <param name="Place">Where it lies.</param>
 /// <param name="Meta">What it holds.</param>
-/// <param name="MetaBytes">The description as written.</param>
+/// <param name="MetaBytes">The description as written, without the filter.</param>
 /// <param name="FirstLine">Lines of the blocks before it.</param>
 internal sealed record ArchiveBlock(RecordPlace Place, BlockMeta Meta, byte[] MetaBytes, long FirstLine);
 
 /// <summary>
 /// Reads an archive. Opening reads the descriptions of its blocks (some kB each) and nothing else. Safe beside a writer: sees the
-/// blocks that were whole when it was opened.
+/// blocks that were whole when it was opened. One thread at a time.
 /// </summary>
 public sealed class ArchiveReader : IDisposable
 {
@@ -45,6 +45,8 @@ public sealed class ArchiveReader : IDisposable
     internal List<ArchiveBlock> Blocks { get; } = [];
 
     internal byte[] FileHeader { get; }
+
+    internal ZstdFrames Frames { get; } = new();
 
     /// <summary>Opens an archive.</summary>
     /// <param name="path">The file.</param>
@@ -87,7 +89,11 @@ public sealed class ArchiveReader : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        handle.Dispose();
+        Frames.Dispose();
+    }
 
     /// <summary>The data of a block, checked and decrypted.</summary>
     internal byte[] ReadData(ArchiveBlock block)
@@ -121,7 +127,7 @@ public sealed class ArchiveReader : IDisposable
             }
 
             var meta = BlockMeta.Read(metaBytes);
-            Blocks.Add(new ArchiveBlock(place, meta, metaBytes, lines));
+            Blocks.Add(new ArchiveBlock(place, meta, metaBytes[..meta.DescriptionBytes], lines));
             lines += meta.Lines;
             at = WholeBytes = place.End;
         }
@@ -137,7 +143,7 @@ public sealed class ArchiveReader : IDisposable
             return null;
         }
 
-        return BlockText.UnpackMeta(SegmentFile.Open(FileHeader, header, 0, stored, key));
+        return BlockText.UnpackMeta(SegmentFile.Open(FileHeader, header, 0, stored, key), Frames);
     }
 
     // A file can have its length before it has its bytes: the last block counts only when its data are there too.

@@ -34,6 +34,9 @@ public sealed class ArchiveWriter : IDisposable
     private long sequence, taken;
     private int plainChecks, untilPlainCheck;
 
+    // The filter of a block's values may be one 16th of its data.
+    private const int FilterShare = 16;
+
     private ArchiveWriter(FileStream file, ArchiveOptions options, byte[] fileHeader, long sequence, ClassOverrides? overrides)
     {
         this.file = file;
@@ -225,7 +228,14 @@ public sealed class ArchiveWriter : IDisposable
         MetaBuilder.Build(lines, classifier, SourcesOfBlock(), plain: false, out var templateOfShape).Write(meta);
         encoder.Encode(lines, templateOfShape);
         var adaptive = packer.IsSmall(encoder.Streams, meta.Length);
-        return (packer.PackMeta(meta.Written, adaptive), packer.PackColumns(encoder.Streams, meta.Written, adaptive));
+        var data = packer.PackColumns(encoder.Streams, meta.Written, adaptive);
+        if (!adaptive)
+        {
+            // After the data, which its description primes without the filter.
+            BlockMeta.WriteFilter(meta, encoder.Filter(data.Length / FilterShare));
+        }
+
+        return (packer.PackMeta(meta.Written, adaptive), data);
     }
 
     private byte[] PackMeta(bool plain, bool indexed)

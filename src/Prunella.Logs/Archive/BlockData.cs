@@ -14,11 +14,11 @@ internal sealed class BlockData
     private readonly int serviceCount, timeCount;
     private readonly ColumnValues?[] poolValues;
     private int[]? shapeOfLine;
-    private int[][]? shapeOfValue;
+    private int[][]? linesOfShape;
     private long[]? ticks;
 
     /// <exception cref="InvalidDataException">The block cannot be.</exception>
-    internal BlockData(BlockMeta meta, byte[] metaBytes, byte[] data)
+    internal BlockData(BlockMeta meta, byte[] metaBytes, byte[] data, ZstdFrames frames)
     {
         Meta = meta;
         var source = new ByteSource(data);
@@ -34,7 +34,7 @@ internal sealed class BlockData
         }
         else if (packing == Packing.Zstd)
         {
-            directoryBytes = Zstd.Decompress(source.Sized(), directoryLength, metaBytes);
+            directoryBytes = frames.Decompress(source.Sized(), directoryLength, metaBytes);
         }
         else
         {
@@ -66,7 +66,7 @@ internal sealed class BlockData
             pools[p] = new ValueColumn(directory, directory.Count(DirectoryReader.StreamBytesMax), ofPool: true);
         }
 
-        Sections = decoder is null ? OpenSections(directory, data, source) : DecodeAll(directory, decoder);
+        Sections = decoder is null ? OpenSections(directory, data, source, frames) : DecodeAll(directory, decoder);
     }
 
     internal const int AdaptiveBytesMax = 8 << 20;
@@ -93,16 +93,38 @@ internal sealed class BlockData
 
     /// <summary>Values of a pool.</summary>
     internal ColumnValues Pool(int number) =>
-        (uint)number < (uint)pools.Length ? poolValues[number] ??= pools[number].Decode(this, []) : throw ByteSource.Damaged();
+        (uint)number < (uint)pools.Length ? poolValues[number] ??= pools[number].Decode(this, -1) : throw ByteSource.Damaged();
 
     /// <summary>The pool's own coding, to be searched without building all values.</summary>
     internal int PoolCount => pools.Length;
 
     /// <summary>Values of a column.</summary>
-    internal ColumnValues Values(int column) => Columns[column].Decode(this, ShapesOfRows(column));
+    internal ColumnValues Values(int column) => Columns[column].Decode(this, column);
 
     /// <summary>Shape of the line of each value of a column.</summary>
-    internal int[] ShapesOfRows(int column) => (shapeOfValue ??= FindShapesOfRows())[column];
+    internal int[] ShapesOfRows(int column)
+    {
+        var result = new int[RowsOf[column]];
+        var slots = new int[Shapes.Count];
+        for (var s = 0; s < slots.Length; s++)
+        {
+            slots[s] = Shapes[s].Columns.AsSpan().Count(column);
+        }
+
+        var next = 0;
+        foreach (var shape in ShapeOfLine)
+        {
+            for (var n = 0; n < slots[shape]; n++)
+            {
+                result[next++] = shape;
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Lines of each shape, in order.</summary>
+    internal int[][] LinesOfShape => linesOfShape ??= FindLines();
 
     /// <summary>Ticks of every line, 0 where it has none.</summary>
     internal long[] Ticks => ticks ??= DecodeTicks();
@@ -205,7 +227,7 @@ internal sealed class BlockData
         return rows;
     }
 
-    private static BlockSections OpenSections(DirectoryReader directory, byte[] data, ByteSource source)
+    private static BlockSections OpenSections(DirectoryReader directory, byte[] data, ByteSource source, ZstdFrames frames)
     {
         var lengths = directory.Placement.SectionBytes;
         var packed = new int[lengths.Count];
@@ -215,7 +237,7 @@ internal sealed class BlockData
             packed[n] = Math.Abs(length) <= data.Length ? (int)length : throw ByteSource.Damaged();
         }
 
-        return new BlockSections(data, data.Length - source.Left, packed, lengths);
+        return new BlockSections(data, data.Length - source.Left, packed, lengths, frames);
     }
 
     private static BlockSections DecodeAll(DirectoryReader directory, AdaptiveCoder.Decoder decoder)
@@ -260,37 +282,19 @@ internal sealed class BlockData
         return result;
     }
 
-    private int[][] FindShapesOfRows()
+    private int[][] FindLines()
     {
-        var result = new int[Columns.Length][];
-        var only = new int[Columns.Length];
-        for (var s = 0; s < Shapes.Count; s++)
+        var result = new int[Shapes.Count][];
+        for (var s = 0; s < result.Length; s++)
         {
-            foreach (var column in Shapes[s].Columns)
-            {
-                only[column] = only[column] == 0 ? s + 1 : -1;
-            }
+            result[s] = new int[Shapes[s].Lines];
         }
 
-        var next = new int[Columns.Length];
-        for (var c = 0; c < result.Length; c++)
+        var next = new int[result.Length];
+        for (var n = 0; n < ShapeOfLine.Length; n++)
         {
-            result[c] = new int[RowsOf[c]];
-            if (only[c] > 0)
-            {
-                result[c].AsSpan().Fill(only[c] - 1);
-            }
-        }
-
-        foreach (var shape in ShapeOfLine)
-        {
-            foreach (var column in Shapes[shape].Columns)
-            {
-                if (only[column] < 0)
-                {
-                    result[column][next[column]++] = shape;
-                }
-            }
+            var shape = ShapeOfLine[n];
+            result[shape][next[shape]++] = n;
         }
 
         return result;

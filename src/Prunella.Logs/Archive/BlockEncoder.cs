@@ -1,3 +1,4 @@
+using Prunella.Logs.Query;
 using Prunella.Logs.Templates;
 
 namespace Prunella.Logs.Archive;
@@ -9,6 +10,8 @@ internal sealed class BlockEncoder
     private const int OwnColumnsFromLines = 8;
 
     private readonly ColumnEncoder columns;
+    private ColumnPlan[] planned = [];
+    private List<BlockShape> shapes = [];
     private int[] starts = [], lengths = [], shapeOfValue = [];
 
     internal BlockEncoder() => columns = new ColumnEncoder(Streams);
@@ -30,6 +33,50 @@ internal sealed class BlockEncoder
         }
 
         columns.WritePools(lines.Raw);
+        planned = plans;
+        shapes = lines.Shapes;
+    }
+
+    /// <summary>A filter of the values of the block encoded last, and of the words of its literals; null when it would take too much.</summary>
+    internal ValueFilter? Filter(int bytesMax)
+    {
+        var keys = new HashSet<ulong>();
+        foreach (var plan in planned)
+        {
+            // Time columns are left out: their values are asked for as times.
+            ColumnEncoder.AddKeys(plan, keys);
+            if (keys.Count > bytesMax * 2)
+            {
+                return null;
+            }
+        }
+
+        foreach (var shape in shapes)
+        {
+            for (var s = 0; s <= shape.Slots; s++)
+            {
+                AddWords(shape.Literals.Span[(s == 0 ? 0 : shape.LiteralEnds[s - 1])..shape.LiteralEnds[s]], keys);
+            }
+        }
+
+        return ValueFilter.Build(keys, bytesMax);
+    }
+
+    private static void AddWords(ReadOnlySpan<byte> literal, HashSet<ulong> keys)
+    {
+        for (var at = 0; at < literal.Length; at++)
+        {
+            var from = at;
+            while (at < literal.Length && FieldName.IsKeyByte(literal[at]))
+            {
+                at++;
+            }
+
+            if (at > from)
+            {
+                keys.Add(ValueFilter.Key(literal[from..at]));
+            }
+        }
     }
 
     // Header slots of a layout share columns; a frequent shape's other slots have their own; the rest goes together by kind.

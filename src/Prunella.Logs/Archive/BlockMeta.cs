@@ -57,11 +57,17 @@ public sealed class BlockMeta
     /// <summary>Ticks of one interval of <see cref="Histogram"/>; 0 when no line has a time.</summary>
     public long IntervalTicks { get; internal init; }
 
-    /// <summary>Lines of each template in each interval from <see cref="FirstTicks"/>, rounded down to an interval.</summary>
+    /// <summary>The intervals that have lines, ascending: each begins at its number times <see cref="IntervalTicks"/>.</summary>
+    internal long[] Intervals { get; init; } = [];
+
+    /// <summary>Lines of each template in each of <see cref="Intervals"/>.</summary>
     internal int[][] Histogram { get; init; } = [];
 
-    /// <summary>Ticks at which interval 0 begins.</summary>
-    internal long HistogramStart => IntervalTicks == 0 ? 0 : FirstTicks - (FirstTicks % IntervalTicks);
+    /// <summary>Bytes of the description as read, without the filter: what the directory is primed with.</summary>
+    internal int DescriptionBytes { get; init; }
+
+    /// <summary>Which values the block may hold; null when any.</summary>
+    internal ValueFilter? Filter { get; init; }
 
     /// <summary>False when templates and services were left out because there were too many: then any may be in the block.</summary>
     public bool IsIndexed => Templates.Count > 0;
@@ -112,12 +118,22 @@ public sealed class BlockMeta
         }
 
         sink.Number((ulong)IntervalTicks);
-        sink.Number(Histogram.Length == 0 ? 0 : Histogram[0].Length);
+        sink.Number(Intervals.Length);
+        long before = 0;
+        foreach (var number in Intervals)
+        {
+            sink.Number((ulong)(number - before));
+            before = number;
+        }
+
         foreach (var counts in Histogram)
         {
             WriteCounts(sink, counts);
         }
     }
+
+    /// <summary>Appends the filter, which is known only when the columns are.</summary>
+    internal static void WriteFilter(ByteSink sink, ValueFilter? filter) => filter?.Write(sink);
 
     /// <exception cref="InvalidDataException">The bytes are no description of a block.</exception>
     internal static BlockMeta Read(ReadOnlySpan<byte> bytes)
@@ -165,17 +181,23 @@ public sealed class BlockMeta
         }
 
         var interval = (long)source.Number();
-        var intervals = source.Count(IntervalsMax + 1);
-        var histogram = new int[intervals == 0 ? 0 : templates.Length][];
-        for (var n = 0; n < histogram.Length; n++)
+        var intervals = new long[source.Count(IntervalsMax)];
+        for (var n = 0; n < intervals.Length; n++)
         {
-            histogram[n] = ReadCounts(ref source, intervals);
+            intervals[n] = unchecked((n == 0 ? 0 : intervals[n - 1]) + (long)source.Number());
         }
 
+        var histogram = new int[intervals.Length == 0 ? 0 : templates.Length][];
+        for (var n = 0; n < histogram.Length; n++)
+        {
+            histogram[n] = ReadCounts(ref source, intervals.Length);
+        }
+
+        var described = bytes.Length - source.Left;
         return new BlockMeta
         {
-            IsPlain = plain, Bytes = length, Lines = lines, FirstTicks = first, LastTicks = last, Levels = levels, Services = services, Sources = sources,
-            Templates = templates, IntervalTicks = interval, Histogram = histogram,
+            DescriptionBytes = described, IsPlain = plain, Bytes = length, Lines = lines, FirstTicks = first, LastTicks = last, Levels = levels, Services = services, Sources = sources,
+            Filter = source.Left > 0 ? ValueFilter.Read(source.Take(source.Left)) : null, Templates = templates, IntervalTicks = interval, Intervals = intervals, Histogram = histogram,
         };
     }
 

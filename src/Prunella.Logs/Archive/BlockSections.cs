@@ -7,14 +7,17 @@ internal sealed class BlockSections
     private readonly int[] starts, packedLengths, lengths;
     private readonly byte[]?[] open;
     private readonly byte[]? whole;
+    private readonly ZstdFrames? frames;
 
     /// <summary>A block of sections.</summary>
     /// <param name="data">Compressed sections one after another.</param>
     /// <param name="start">Where the first begins.</param>
     /// <param name="packedLengths">Compressed bytes of each, negative for one that is stored as it is.</param>
     /// <param name="lengths">Bytes of each.</param>
-    internal BlockSections(byte[] data, int start, int[] packedLengths, IReadOnlyList<int> lengths)
+    /// <param name="frames">What decompresses them; it must live as long as this.</param>
+    internal BlockSections(byte[] data, int start, int[] packedLengths, IReadOnlyList<int> lengths, ZstdFrames frames)
     {
+        this.frames = frames;
         this.data = data;
         this.packedLengths = packedLengths;
         this.lengths = [.. lengths];
@@ -74,6 +77,6 @@ internal sealed class BlockSections
     {
         Decompressed += lengths[n];
         var packed = data.AsSpan(starts[n], Math.Abs(packedLengths[n]));
-        return packedLengths[n] < 0 ? packed.ToArray() : Zstd.Decompress(packed, lengths[n]);
+        return packedLengths[n] < 0 ? packed.ToArray() : frames!.Decompress(packed, lengths[n]);
     }
 }

@@ -6,14 +6,14 @@ internal static class BlockText
     private const int MetaBytesMax = 1 << 27;
 
     /// <exception cref="InvalidDataException">The bytes are no packed description.</exception>
-    internal static byte[] UnpackMeta(byte[] packed)
+    internal static byte[] UnpackMeta(byte[] packed, ZstdFrames frames)
     {
         var source = new ByteSource(packed);
         var packing = (Packing)source.Byte();
         var length = source.Count(MetaBytesMax);
         return packing switch
         {
-            Packing.Zstd => Zstd.Decompress(source.Take(source.Left), length),
+            Packing.Zstd => frames.Decompress(source.Take(source.Left), length),
             Packing.Adaptive when length <= BlockData.AdaptiveBytesMax => new AdaptiveCoder.Decoder(packed, packed.Length - source.Left, [], length).Decode(StreamKind.Directory, length),
             _ => throw ByteSource.Damaged(),
         };
@@ -24,18 +24,18 @@ internal static class BlockText
         var data = reader.ReadData(block);
         if (block.Meta.IsPlain)
         {
-            output.Write(Plain(block.Meta, data));
+            output.Write(Plain(block.Meta, data, reader.Frames));
             return;
         }
 
-        output.Write(Render(new BlockData(block.Meta, block.MetaBytes, data)));
+        output.Write(Render(new BlockData(block.Meta, block.MetaBytes, data, reader.Frames)));
     }
 
     /// <summary>The text of a plain block.</summary>
-    internal static byte[] Plain(BlockMeta meta, byte[] data)
+    internal static byte[] Plain(BlockMeta meta, byte[] data, ZstdFrames frames)
     {
         var source = new ByteSource(data);
-        return (Packing)source.Byte() == Packing.Zstd ? Zstd.Decompress(source.Take(source.Left), checked((int)meta.Bytes)) : throw ByteSource.Damaged();
+        return (Packing)source.Byte() == Packing.Zstd ? frames.Decompress(source.Take(source.Left), checked((int)meta.Bytes)) : throw ByteSource.Damaged();
     }
 
     /// <summary>All lines of a columnar block.</summary>

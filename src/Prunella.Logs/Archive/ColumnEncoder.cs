@@ -120,6 +120,29 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         }
     }
 
+    /// <summary>Adds the keys of a column's values to those of the block.</summary>
+    internal static void AddKeys(ColumnPlan plan, HashSet<ulong> keys)
+    {
+        if (plan.Coding is Coding.Empty or Coding.Time)
+        {
+            return;
+        }
+
+        var values = plan.Values;
+        var last = default(ReadOnlySpan<byte>);
+        var seen = plan.Ids.Length > 0 ? new HashSet<int>() : null;
+        for (var n = 0; n < (plan.Coding == Coding.Constant ? 1 : values.Count); n++)
+        {
+            var value = values[n];
+            if (seen is null ? n == 0 || !value.SequenceEqual(last) : seen.Add(plan.Ids[n]))
+            {
+                keys.Add(ValueFilter.Key(value));
+            }
+
+            last = value;
+        }
+    }
+
     private static void Simple(ColumnPlan plan, bool time, List<ColumnPlan> open)
     {
         var values = plan.Values;

@@ -9,7 +9,7 @@ namespace Prunella.Logs.Archive;
 /// <summary>Describes a block of parsed lines.</summary>
 internal static class MetaBuilder
 {
-    private static readonly long[] Intervals =
+    private static readonly long[] Lengths =
     [
         TimeSpan.TicksPerSecond, 10 * TimeSpan.TicksPerSecond, TimeSpan.TicksPerMinute, 10 * TimeSpan.TicksPerMinute, TimeSpan.TicksPerHour, 6 * TimeSpan.TicksPerHour,
         TimeSpan.TicksPerDay, 7 * TimeSpan.TicksPerDay, 91 * TimeSpan.TicksPerDay, 3653 * TimeSpan.TicksPerDay, 100_000 * TimeSpan.TicksPerDay,
@@ -55,7 +55,7 @@ internal static class MetaBuilder
         }
 
         first = last == 0 ? 0 : first;
-        var interval = last == 0 ? 0 : Intervals.First(i => (last / i) - (first / i) < BlockMeta.IntervalsMax);
+        var (interval, numbers) = Interval(lines.Ticks, last > 0);
         return new BlockMeta
         {
             IsPlain = plain,
@@ -68,23 +68,66 @@ internal static class MetaBuilder
             Services = [.. lines.Services.Select((s, n) => new BlockService(Encoding.UTF8.GetString(s), services[n]))],
             Templates = [.. templates.Select((t, n) => new BlockTemplate(t.Id, t.Text, classifier.ClassOf(t, worst[n]), counts[n]))],
             IntervalTicks = interval,
-            Histogram = interval == 0 ? [] : Histogram(lines, templateOfShape, templates.Count, first / interval, (int)((last / interval) - (first / interval)) + 1, interval),
+            Intervals = numbers,
+            Histogram = Histogram(lines, templateOfShape, templates.Count, numbers, interval),
         };
     }
 
-    private static int[][] Histogram(LineTable lines, int[] templateOfShape, int templates, long start, int intervals, long interval)
+    // The shortest interval of which few enough have lines: times may lie in clusters that are years apart.
+    private static (long Interval, long[] Numbers) Interval(ReadOnlySpan<long> ticks, bool timed)
     {
+        var numbers = new SortedSet<long>();
+        foreach (var interval in timed ? Lengths : [])
+        {
+            numbers.Clear();
+            long last = -1;
+            foreach (var tick in ticks)
+            {
+                if (tick > 0 && tick / interval != last)
+                {
+                    last = tick / interval;
+                    if (numbers.Add(last) && numbers.Count > BlockMeta.IntervalsMax)
+                    {
+                        break;
+                    }
+                }
+            }
+
+            if (numbers.Count <= BlockMeta.IntervalsMax)
+            {
+                return (interval, [.. numbers]);
+            }
+        }
+
+        return (0, []);
+    }
+
+    private static int[][] Histogram(LineTable lines, int[] templateOfShape, int templates, long[] numbers, long interval)
+    {
+        if (interval == 0)
+        {
+            return [];
+        }
+
         var histogram = new int[templates][];
         for (var t = 0; t < templates; t++)
         {
-            histogram[t] = new int[intervals];
+            histogram[t] = new int[numbers.Length];
         }
 
+        long last = -1;
+        var index = 0;
         for (var n = 0; n < lines.Lines; n++)
         {
             if (lines.Ticks[n] > 0)
             {
-                histogram[templateOfShape[lines.ShapeOfLine[n]]][(lines.Ticks[n] / interval) - start]++;
+                if (lines.Ticks[n] / interval != last)
+                {
+                    last = lines.Ticks[n] / interval;
+                    index = numbers.AsSpan().BinarySearch(last);
+                }
+
+                histogram[templateOfShape[lines.ShapeOfLine[n]]][index]++;
             }
         }
 

@@ -97,8 +97,8 @@ internal sealed class ValueColumn
 
     /// <summary>Pool numbers of a <see cref="Coding.Table"/> or <see cref="Coding.Pool"/> column, row by row.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="shapes">Shape of each row's line, for the columns that are predicted by it.</param>
-    internal int[] PoolNumbers(BlockData block, ReadOnlySpan<int> shapes)
+    /// <param name="number">The column's number in it; -1 for a column that is part of another.</param>
+    internal int[] PoolNumbers(BlockData block, int number)
     {
         var result = new int[Count];
         if (Coding == Coding.Pool)
@@ -112,14 +112,14 @@ internal sealed class ValueColumn
             return result;
         }
 
-        TableCoding.Decode(block.Sections, streams, predictor, table, shapes, block.Shapes.Count, result);
+        TableCoding.Decode(block.Sections, streams, predictor, table, predictor == TableCoding.Shape && number >= 0 ? block.ShapesOfRows(number) : [], block.Shapes.Count, result);
         return result;
     }
 
     /// <summary>All values, row by row. Decoded once.</summary>
-    internal ColumnValues Decode(BlockData block, ReadOnlySpan<int> shapes) => decoded ??= Build(block, shapes);
+    internal ColumnValues Decode(BlockData block, int number) => decoded ??= Build(block, number);
 
-    private ColumnValues Build(BlockData block, ReadOnlySpan<int> shapes)
+    private ColumnValues Build(BlockData block, int number)
     {
         switch (Coding)
         {
@@ -130,11 +130,11 @@ internal sealed class ValueColumn
             case Coding.Integer:
                 return Integers(numbers!.Decode(block.Sections), null, width, []);
             case Coding.Split:
-                return Integers(numbers!.Decode(block.Sections), head!.Decode(block, shapes), width, constant);
+                return Integers(numbers!.Decode(block.Sections), head!.Decode(block, -1), width, constant);
             case Coding.Time:
                 return Pattern!.Render(numbers!.Decode(block.Sections));
             case Coding.Table or Coding.Pool:
-                return Gather(block.Pool(Pool), PoolNumbers(block, shapes));
+                return Gather(block.Pool(Pool), PoolNumbers(block, number));
             case Coding.Hex:
                 return Hex!.Unpack(block.Sections.Get(streams[0], Hex.PackedBytes * Count), Count);
             default:

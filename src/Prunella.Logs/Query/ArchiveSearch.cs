@@ -57,7 +57,7 @@ public sealed class ArchiveSearch(ArchiveReader archive)
                 {
                     if (meta.Histogram[t][n] > 0)
                     {
-                        var at = meta.HistogramStart + (n * meta.IntervalTicks);
+                        var at = meta.Intervals[n] * meta.IntervalTicks;
                         at -= at % interval.Ticks;
                         counts[at] = counts.GetValueOrDefault(at) + meta.Histogram[t][n];
                     }
@@ -87,8 +87,8 @@ public sealed class ArchiveSearch(ArchiveReader archive)
             BlocksRead++;
             var data = archive.ReadData(block);
             var more = block.Meta.IsPlain
-                ? PlainSearch.Find(block, BlockText.Plain(block.Meta, data), query, found, ref count)
-                : Columns(block, new BlockData(block.Meta, block.MetaBytes, data), query, found, ref count);
+                ? PlainSearch.Find(block, BlockText.Plain(block.Meta, data, archive.Frames), query, found, ref count)
+                : Columns(block, new BlockData(block.Meta, block.MetaBytes, data, archive.Frames), query, found, ref count);
             if (!more)
             {
                 break;
@@ -126,11 +126,11 @@ public sealed class ArchiveSearch(ArchiveReader archive)
             var data = archive.ReadData(block);
             if (block.Meta.IsPlain)
             {
-                PlainSearch.Find(block, BlockText.Plain(block.Meta, data), query, static (_, _) => true, ref count);
+                PlainSearch.Find(block, BlockText.Plain(block.Meta, data, archive.Frames), query, static (_, _) => true, ref count);
             }
             else
             {
-                count += new BlockSearch(new BlockData(block.Meta, block.MetaBytes, data), query).Find()?.AsSpan().Count(true) ?? 0;
+                count += new BlockSearch(new BlockData(block.Meta, block.MetaBytes, data, archive.Frames), query).Find()?.AsSpan().Count(true) ?? 0;
             }
         }
 
@@ -145,6 +145,7 @@ public sealed class ArchiveSearch(ArchiveReader archive)
         }
 
         return (query.Template is not { } id || !meta.IsIndexed || meta.Templates.Any(t => t.Id == id))
+            && (meta.Filter is not { } filter || query.Fields.All(f => filter.MayHold(ValueFilter.Key(f.Value.Span)) || TimePattern.Learn(f.Value.Span) is not null))
             && (query.LevelMin is not { } level || meta.Levels.Skip((int)level).Any(static n => n > 0))
             && (query.Service is not { } service || !meta.IsIndexed || meta.Services.Any(s => s.Name == service));
     }

@@ -10,6 +10,7 @@ internal sealed class BlockSearch
     private readonly ValueMatcher matcher;
     private readonly bool[] shapes;
     private bool[] lines = [];
+    private List<(int Shape, int Slot)>[]? owners;
 
     internal BlockSearch(BlockData block, ArchiveQuery query)
     {
@@ -236,10 +237,9 @@ internal sealed class BlockSearch
 
     private bool MarkShape(int shape)
     {
-        var shapeOfLine = block.ShapeOfLine;
-        for (var n = 0; n < lines.Length; n++)
+        foreach (var n in block.LinesOfShape[shape])
         {
-            lines[n] |= shapeOfLine[n] == shape;
+            lines[n] = true;
         }
 
         return true;
@@ -248,6 +248,20 @@ internal sealed class BlockSearch
     // Rows of a column are the lines of its shapes in order, slot by slot.
     private bool MarkRows(int column, List<int> rows, Func<int, int, bool> counts)
     {
+        var some = false;
+        if (Owners(column) is [var (owner, only)])
+        {
+            if (counts(owner, only))
+            {
+                foreach (var r in rows)
+                {
+                    some = lines[block.LinesOfShape[owner][r]] = true;
+                }
+            }
+
+            return some;
+        }
+
         var slotsOf = new int[block.Shapes.Count][];
         for (var s = 0; s < slotsOf.Length; s++)
         {
@@ -255,7 +269,6 @@ internal sealed class BlockSearch
             slotsOf[s] = columns.AsSpan().Contains(column) ? [.. Enumerable.Range(0, columns.Length).Where(i => columns[i] == column)] : [];
         }
 
-        var some = false;
         int row = 0, next = 0;
         var shapeOfLine = block.ShapeOfLine;
         for (var n = 0; n < shapeOfLine.Length && next < rows.Count; n++)
@@ -276,5 +289,28 @@ internal sealed class BlockSearch
         }
 
         return some;
+    }
+
+    // Shapes and slots that use a column.
+    private List<(int Shape, int Slot)> Owners(int column)
+    {
+        if (owners is null)
+        {
+            owners = new List<(int, int)>[block.Columns.Length];
+            for (var c = 0; c < owners.Length; c++)
+            {
+                owners[c] = [];
+            }
+
+            for (var s = 0; s < block.Shapes.Count; s++)
+            {
+                for (var slot = 0; slot < block.Shapes[s].Columns.Length; slot++)
+                {
+                    owners[block.Shapes[s].Columns[slot]].Add((s, slot));
+                }
+            }
+        }
+
+        return owners[column];
     }
 }

@@ -20,9 +20,17 @@ internal static class FieldName
         return key.IsEmpty ? System.Text.Ascii.EqualsIgnoreCase(name, KindName(kind)) : key.SequenceEqual(name);
     }
 
-    /// <summary>True when a literal says name and value itself.</summary>
+    /// <summary>True when a literal says name and value itself; the value is then one word.</summary>
     internal static bool Says(ReadOnlySpan<byte> literal, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        foreach (var b in value)
+        {
+            if (!IsKeyByte(b))
+            {
+                return false;
+            }
+        }
+
         for (var from = 0; value.Length > 0 && from < literal.Length;)
         {
             var at = literal[from..].IndexOf(value);
@@ -74,7 +82,8 @@ internal static class FieldName
         return text[start..];
     }
 
-    private static bool IsKeyByte(byte b) => ByteClass.IsWord(b) || b is (byte)'-' or (byte)'.';
+    /// <summary>True for bytes of keys, and of the words of literals that may be values.</summary>
+    internal static bool IsKeyByte(byte b) => ByteClass.IsWord(b) || b is (byte)'-' or (byte)'.';
 
     private static ReadOnlySpan<byte> KindName(SlotKind kind) => kind switch
     {

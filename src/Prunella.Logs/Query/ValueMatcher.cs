@@ -38,7 +38,7 @@ internal sealed class ValueMatcher(BlockData block)
                 return Test(column.Constant, mode, bytes) ? All(column.Count) : null;
             case Coding.Table or Coding.Pool:
                 var hits = PoolHits(column.Pool, mode, bytes);
-                return hits is null ? null : Where(column.PoolNumbers(block, block.ShapesOfRows(number)), hits);
+                return hits is null ? null : Where(column.PoolNumbers(block, number), hits);
             default:
                 var rows = Search(block.Values(number), mode, bytes);
                 return rows.Count == 0 ? null : rows;
