@@ -35,6 +35,10 @@ public sealed class ArchiveOptions
     /// <value>1 to 9998; null, the default, is this year.</value>
     public int? Year { get; set; }
 
+    /// <summary>True writes a summary of every frequent template of every block beside the archive (<see cref="BlockSummary.PathOf"/>). They hold values in the clear, so an archive with a key has none.</summary>
+    /// <value>Default false.</value>
+    public bool Summaries { get; set; }
+
     /// <summary>zstd's level.</summary>
     internal int Level => Tier == ArchiveTier.Cold ? 19 : 3;
 
@@ -45,6 +49,11 @@ public sealed class ArchiveOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(BlockBytes, 4 << 10);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(BlockBytes, 64 << 20);
+        if (Key is not null && Summaries)
+        {
+            throw new ArgumentException("An encrypted archive has no summaries: they would be in the clear.", nameof(Summaries));
+        }
+
         if (Key is { Length: not 32 })
         {
             throw new ArgumentException("The key of an archive has 32 bytes.", nameof(Key));

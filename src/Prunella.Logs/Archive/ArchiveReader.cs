@@ -42,6 +42,9 @@ public sealed class ArchiveReader : IDisposable
     /// <summary>Bytes between whole blocks that are none: the archive was damaged, not torn.</summary>
     public IReadOnlyList<ArchiveDamage> Damage => damage;
 
+    /// <summary>True when the archive was begun in the cold tier.</summary>
+    public bool IsCold { get; private init; }
+
     internal List<ArchiveBlock> Blocks { get; } = [];
 
     internal byte[] FileHeader { get; }
@@ -60,13 +63,14 @@ public sealed class ArchiveReader : IDisposable
         {
             var header = new byte[SegmentFile.FileHeaderBytes];
             var read = RandomAccess.Read(handle, header, 0);
-            var encrypted = SegmentFile.ReadFileHeader(header.AsSpan(0, read));
+            var flags = SegmentFile.ReadFileHeader(header.AsSpan(0, read));
+            var encrypted = (flags & SegmentFile.Encrypted) != 0;
             if (encrypted && key is null)
             {
                 throw new InvalidDataException("The archive is encrypted; give its key.");
             }
 
-            var reader = new ArchiveReader(handle, encrypted ? key : null, header) { IsEncrypted = encrypted };
+            var reader = new ArchiveReader(handle, encrypted ? key : null, header) { IsEncrypted = encrypted, IsCold = (flags & SegmentFile.Cold) != 0 };
             reader.ReadBlocks();
             return reader;
         }

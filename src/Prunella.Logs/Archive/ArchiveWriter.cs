@@ -29,6 +29,7 @@ public sealed class ArchiveWriter : IDisposable
     private readonly BlockPacker packer;
     private readonly ByteSink meta = new(1 << 12);
     private readonly List<(long At, string Name)> sources = [];
+    private List<BlockSummary> summaries = [];
     private byte[] block;
     private int filled;
     private long sequence, taken;
@@ -51,6 +52,9 @@ public sealed class ArchiveWriter : IDisposable
         block = new byte[Math.Min(options.BlockBytes, 1 << 16)];
     }
 
+    /// <summary>The file.</summary>
+    public string Path => file.Name;
+
     /// <summary>Bytes written so far by this writer, blocks not yet complete included.</summary>
     public long BytesIn { get; private set; }
 
@@ -70,7 +74,7 @@ public sealed class ArchiveWriter : IDisposable
         options ??= new ArchiveOptions();
         options.Validate();
         var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-        var header = SegmentFile.FileHeader(options.Key is not null);
+        var header = SegmentFile.FileHeader(options.Key is not null, options.Tier == ArchiveTier.Cold);
         file.Write(header);
         return new ArchiveWriter(file, options, header, 0, overrides);
     }
@@ -171,6 +175,11 @@ public sealed class ArchiveWriter : IDisposable
         length = lines.Parse(block, length, twice: Blocks == 0);
         var (packedMeta, data) = Pack();
         Append(SegmentFile.Record(fileHeader, options.Key, sequence, packedMeta, data));
+        if (options.Summaries)
+        {
+            File.AppendAllLines(BlockSummary.PathOf(file.Name), summaries.Select(static s => s.ToJson()));
+        }
+
         sequence++;
         Blocks++;
         block.AsSpan(length, filled - length).CopyTo(block);
@@ -225,8 +234,10 @@ public sealed class ArchiveWriter : IDisposable
     private (byte[] Meta, byte[] Data) PackColumns()
     {
         meta.Clear();
-        MetaBuilder.Build(lines, classifier, SourcesOfBlock(), plain: false, out var templateOfShape).Write(meta);
+        var described = MetaBuilder.Build(lines, classifier, SourcesOfBlock(), plain: false, out var templateOfShape);
+        described.Write(meta);
         encoder.Encode(lines, templateOfShape);
+        summaries = options.Summaries ? [.. BlockSummary.Of(sequence, described, lines.Shapes, templateOfShape, encoder.Planned)] : [];
         var adaptive = packer.IsSmall(encoder.Streams, meta.Length);
         var data = packer.PackColumns(encoder.Streams, meta.Written, adaptive);
         if (!adaptive)

@@ -16,6 +16,9 @@ internal sealed class BlockEncoder
 
     internal BlockEncoder() => columns = new ColumnEncoder(Streams);
 
+    /// <summary>Columns of the block encoded last.</summary>
+    internal ColumnPlan[] Planned => planned;
+
     internal BlockStreams Streams { get; } = new();
 
     internal void Encode(LineTable lines, int[] templateOfShape)

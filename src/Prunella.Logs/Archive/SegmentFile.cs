@@ -22,6 +22,7 @@ internal static class SegmentFile
 {
     internal const int FileHeaderBytes = 32;
     internal const int RecordHeaderBytes = 48;
+    internal const int Encrypted = 1, Cold = 2;
     private const int NonceBytes = 12, TagBytes = 16;
     private const int PartBytesMax = 1 << 29;
 
@@ -30,18 +31,18 @@ internal static class SegmentFile
     private static ReadOnlySpan<byte> Magic => "PRUNARC1"u8;
 
     /// <summary>Header of a file: magic, flags, 16 bytes that name the file, checksum.</summary>
-    internal static byte[] FileHeader(bool encrypted)
+    internal static byte[] FileHeader(bool encrypted, bool cold)
     {
         var header = new byte[FileHeaderBytes];
         Magic.CopyTo(header);
-        header[8] = encrypted ? (byte)1 : (byte)0;
+        header[8] = (byte)((encrypted ? Encrypted : 0) | (cold ? Cold : 0));
         RandomNumberGenerator.Fill(header.AsSpan(12, 12));
         BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(24), XxHash64.HashToUInt64(header.AsSpan(0, 24)));
         return header;
     }
 
     /// <exception cref="InvalidDataException">The bytes are no header of an archive, or a damaged one.</exception>
-    internal static bool ReadFileHeader(ReadOnlySpan<byte> header)
+    internal static byte ReadFileHeader(ReadOnlySpan<byte> header)
     {
         if (header.Length < FileHeaderBytes || !header.StartsWith(Magic))
         {
@@ -53,7 +54,7 @@ internal static class SegmentFile
             throw new InvalidDataException("The archive's file header is damaged.");
         }
 
-        return header[8] != 0;
+        return header[8];
     }
 
     /// <summary>A whole record, ready to be appended.</summary>

@@ -18,15 +18,21 @@ internal static class LogArchiveCommands
         var append = new Option<bool>("--append") { Description = "Append to an archive; a torn tail of a crash is cut off first." };
         var tier = new Option<ArchiveTier>("--tier") { Description = "hot: written and read fast. cold: smaller, several times slower to write." };
         var year = new Option<int?>("--year") { Description = "Year of timestamps that do not write one (default: this year)." };
+        var summaries = new Option<bool>("--summaries") { Description = "Write counts, rates, quantiles and top values by template beside it, as JSON lines." };
         var key = ArchiveKey.Option();
         var classes = LogOptions.Classes();
-        var command = new VerbCommand("archive", "Keep logs byte for byte, in a fraction of the space, searchable.") { files, output, append, tier, year, key, classes }
+        var command = new VerbCommand("archive", "Keep logs byte for byte, in a fraction of the space, searchable.") { files, output, append, tier, year, summaries, key, classes }
             .Such("prunella logs archive app.log -o app.parc", "archives a file")
             .Such("prunella logs archive /var/log/app/*.log.gz -o year.parc --tier cold", "decompresses, archives, makes it as small as it gets")
             .Such("prunella logs archive today.log -o app.parc --append --key-file key", "appends, encrypted with AES-256-GCM");
         command.SetAction(parsed => LogInputs.Guard(() =>
         {
-            var options = new ArchiveOptions { Tier = parsed.GetValue(tier), Key = ArchiveKey.Read(parsed.GetValue(key)), Year = parsed.GetValue(year) };
+            var options = new ArchiveOptions { Tier = parsed.GetValue(tier), Key = ArchiveKey.Read(parsed.GetValue(key)), Year = parsed.GetValue(year), Summaries = parsed.GetValue(summaries) };
+            if (options is { Key: not null, Summaries: true })
+            {
+                throw new FormatException("--summaries and --key-file exclude each other: summaries hold values in the clear.");
+            }
+
             var overrides = ClassOverrides.Load(parsed.GetRequiredValue(classes));
             var path = parsed.GetRequiredValue(output);
             long cut = 0;

@@ -15,5 +15,7 @@ internal static class LogCommands
         LogSearchCommand.Create(),
         LogStatsCommand.Create(),
         LogArchiveCommands.Verify(),
+        LogStoreCommands.Retain(),
+        LogStoreCommands.Hold(),
     };
 }
