@@ -80,7 +80,7 @@ public sealed record Playbook
 /// <param name="Pattern">Must match entirely; linear in the text.</param>
 /// <param name="Negated">Whether a match refuses.</param>
 /// <param name="Source">As written.</param>
-internal sealed record MatchRule(string? Label, System.Text.RegularExpressions.Regex Pattern, bool Negated, string Source)
+internal sealed record MatchRule(string? Label, LinearPattern Pattern, bool Negated, string Source)
 {
     /// <summary>An absent label counts as an empty one, as in Prometheus. A text over the bound passes no rule, negated or not.</summary>
     internal bool Passes(Signal signal)

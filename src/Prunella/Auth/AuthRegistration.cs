@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
 
 namespace Prunella.Auth;
 
@@ -10,7 +9,14 @@ internal static class AuthRegistration
         services.AddSingleton(new DemoAccess(demo));
         services.AddSingleton<TokenBook>();
         services.AddSingleton<FailureThrottle>();
-        services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
+        // The core alone: tokens need neither cookies nor the key ring that AddAuthentication brings and reads at every start.
+        services.AddWebEncoders();
+        services.AddTransient<TokenAuthentication>();
+        services.AddAuthenticationCore(options =>
+        {
+            options.DefaultScheme = TokenAuthentication.SchemeName;
+            options.AddScheme<TokenAuthentication>(TokenAuthentication.SchemeName, displayName: null);
+        });
         services.AddAuthorization(Access.AddPolicies);
         return services;
     }

@@ -72,6 +72,7 @@ internal static class Server
         });
         services.AddProblemDetails().AddExceptionHandler<StoreAwayHandler>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<StoreOpening>();
         services.AddSingleton<ServerMeter>();
         services.AddSingleton<FirstToken>();
         services.AddModules(configuration, settings.Demo);

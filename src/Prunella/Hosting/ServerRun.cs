@@ -29,6 +29,7 @@ internal static partial class ServerRun
     {
         try
         {
+            _ = app.Services.GetRequiredService<StoreOpening>().BeginAsync();
             // First by itself: what it is made of reads the cluster's address, the keys and the playbooks, and says what is wrong with them.
             app.Services.GetRequiredService<RemediationEngine>();
             if (app.Services.GetRequiredService<IWorkloadSource>() is NoCluster) WithoutCluster(app.Logger);

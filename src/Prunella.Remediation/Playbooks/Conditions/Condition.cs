@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Prunella.Remediation.Playbooks.Measures;
 using Prunella.Remediation.Playbooks.Templates;
 
@@ -33,7 +32,7 @@ internal sealed record TextTest
     internal IReadOnlyList<string>? NoneOf { get; init; }
 
     /// <summary>Matches entirely, in time linear in the text; null for no such test.</summary>
-    internal Regex? Pattern { get; init; }
+    internal LinearPattern? Pattern { get; init; }
 
     /// <summary>Present and not empty, or absent; null for no such test.</summary>
     internal bool? Exists { get; init; }
@@ -54,7 +53,7 @@ internal sealed record TextTest
     {
         OneOf is null ? null : OneOf.Count == 1 ? $"is '{OneOf[0]}'" : $"is one of {string.Join(", ", OneOf)}",
         NoneOf is null ? null : $"is none of {string.Join(", ", NoneOf)}",
-        Pattern is null ? null : $"matches {Pattern.ToString()[5..^3]}",
+        Pattern is null ? null : $"matches {Pattern}",
         Exists is null ? null : Exists.Value ? "is present" : "is absent",
     }.OfType<string>());
 }

@@ -13,13 +13,11 @@ internal static partial class MatchReader
         List<string> patterns = [];
         foreach (var (text, place, path) in alerts)
         {
-            if (reader.Scope.Pattern(place, path, text) is not null) patterns.Add($"(?:{text})");
+            if (reader.Scope.Pattern(place, path, text) is not null) patterns.Add(text);
         }
         if (patterns.Count > 0)
         {
-            // All together are longer than one pattern may be; each was checked alone.
-            var any = new Regex($@"\A(?:{string.Join('|', patterns)})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
-            rules.Add(new MatchRule(null, any, Negated: false, $"alert name {string.Join(", ", alerts.Select(alert => alert.Text))}"));
+            rules.Add(new MatchRule(null, LinearPattern.AnyOf(patterns), Negated: false, $"alert name {string.Join(", ", alerts.Select(alert => alert.Text))}"));
         }
         foreach (var (text, place, path) in reader.Texts("labels"))
         {

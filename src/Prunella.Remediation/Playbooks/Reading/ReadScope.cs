@@ -55,9 +55,8 @@ internal sealed class ReadScope(string file, IReadOnlyDictionary<string, string>
     }
 
     /// <summary>A regular expression that matches entirely and in linear time; null and a problem when it is none.</summary>
-    internal Regex? Pattern(TreeNode place, string key, string pattern)
+    internal LinearPattern? Pattern(TreeNode place, string key, string pattern)
     {
-        const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline;
         if (pattern.Length > 1_024)
         {
             Report(place, key, "the regular expression is too long", "at most 1 024 characters", "Shorten it");
@@ -65,9 +64,7 @@ internal sealed class ReadScope(string file, IReadOnlyDictionary<string, string>
         }
         try
         {
-            // Compiled by itself first: with the anchors around, 'a)|(b' would be valid and mean something else.
-            _ = new Regex(pattern, Linear);
-            return new Regex($@"\A(?:{pattern})\z", Linear);
+            return new LinearPattern(pattern);
         }
         catch (RegexParseException failure)
         {
