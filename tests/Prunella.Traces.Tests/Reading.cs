@@ -19,10 +19,13 @@ internal static class Reading
     public static TraceTree Tree(IEnumerable<SpanSpec> spans, RepairOptions? repair = null) => new TraceTreeBuilder(repair).Build(All(WireFormats.Jaeger(spans))[0]);
 
     /// <summary>The full analysis of an input, as its JSON.</summary>
-    public static string Report(byte[] bytes, TraceReadOptions? options = null)
+    public static string Report(byte[] bytes, TraceReadOptions? options = null) => Report(new MemoryStream(bytes), options);
+
+    /// <summary>The full analysis of an input, as its JSON.</summary>
+    public static string Report(Stream stream, TraceReadOptions? options = null)
     {
         var analyzer = new TraceAnalyzer();
-        new TraceReader(options).Read(new MemoryStream(bytes), "test", batch =>
+        new TraceReader(options).Read(stream, "test", batch =>
         {
             foreach (var trace in batch.Traces)
                 analyzer.Add(trace);

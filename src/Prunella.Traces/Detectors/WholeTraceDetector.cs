@@ -5,7 +5,9 @@ namespace Prunella.Traces.Detectors;
 /// <summary>What only the whole trace shows: equal calls anywhere, chatty pairs, timeouts in lock-step, errors and their origins, an agent's repeated tool calls.</summary>
 internal sealed class WholeTraceDetector(DetectorOptions options)
 {
-    private readonly Dictionary<(int Service, int Identity, int Pattern), List<int>> _identical = [];
+    private readonly Dictionary<(int Service, int Identity, int Pattern), (int First, int Last, int Count)> _identical = [];
+    private readonly List<int> _equal = [];
+    private int[] _next = [];
     private readonly Dictionary<(int From, int To), List<int>> _pairs = [];
     private readonly List<int> _timeouts = [];
     private readonly List<int> _failed = [];
@@ -27,7 +29,7 @@ internal sealed class WholeTraceDetector(DetectorOptions options)
             _failed.Add(span);
         var service = tree.Trace.ServiceId(span);
         if (fact.Identity != 0 && !failed && (fact.Call == CallKind.Tool || (fact.ReadOnly && fact.Call is CallKind.Database or CallKind.Http)))
-            AddTo(_identical, (service, fact.Identity, fact.Pattern), span);
+            Link(tree, (service, fact.Identity, fact.Pattern), span);
         if (failed && tree.Duration(span) >= _timeoutUs && (fact.Call != CallKind.None || tree.Kind(span) == SpanKind.Client))
             _timeouts.Add(span);
         if (fact.Call is not (CallKind.Http or CallKind.Rpc))
@@ -47,10 +49,14 @@ internal sealed class WholeTraceDetector(DetectorOptions options)
 
     public void End(TraceTree tree, SpanFacts[] facts, List<Occurrence> found)
     {
-        foreach (var ((service, _, pattern), spans) in _identical)
+        foreach (var ((service, _, pattern), chain) in _identical)
         {
-            if (spans.Count >= 2)
-                Identical(tree, facts, service, pattern, spans, found);
+            if (chain.Count < 2)
+                continue;
+            _equal.Clear();
+            for (var (span, left) = (chain.First, chain.Count); left > 0; (span, left) = (_next[span], left - 1))
+                _equal.Add(span);
+            Identical(tree, facts, service, pattern, _equal, found);
         }
 
         foreach (var ((from, to), spans) in _pairs)
@@ -63,6 +69,20 @@ internal sealed class WholeTraceDetector(DetectorOptions options)
             LockStep(tree, facts, found);
         if (_failed.Count >= options.ErrorDepthMin)
             Origins(tree, facts, found);
+    }
+
+    // Nearly every call is the only one of its kind: a list for each cost more than the rest of this detector.
+    private void Link(TraceTree tree, (int Service, int Identity, int Pattern) key, int span)
+    {
+        if (_next.Length < tree.Count)
+            _next = new int[Math.Max(tree.Count, _next.Length * 2)];
+        ref var chain = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_identical, key, out var known);
+        if (known)
+            _next[chain.Last] = span;
+        else
+            chain.First = span;
+        chain.Last = span;
+        chain.Count++;
     }
 
     private void Identical(TraceTree tree, SpanFacts[] facts, int service, int pattern, List<int> spans, List<Occurrence> found)

@@ -8,10 +8,11 @@ namespace Prunella.Traces.Sources;
 internal sealed class OtlpJson(TraceReadOptions options)
 {
     /// <summary>The trace of the span being read, for error messages.</summary>
-    public string? TraceId => _table is null || _trace == 0 ? null : _table.Values.Text(_trace);
+    public string? TraceId => _table is null || _trace == 0 || _table.Values.Generation != _generation ? null : _table.Values.Text(_trace);
 
     private SpanTable? _table;
     private int _trace;
+    private int _generation;
 
     /// <summary>Reads one root value: an object or array that has resource spans somewhere inside its wrappers.</summary>
     /// <param name="tokens">At the first token of the value.</param>
@@ -244,7 +245,7 @@ internal sealed class OtlpJson(TraceReadOptions options)
         {
             case 1:
                 writer.Row.TraceId = Id(writer, text, 16);
-                (_table, _trace) = (writer.Table, writer.Row.TraceId);
+                (_table, _trace, _generation) = (writer.Table, writer.Row.TraceId, writer.Table.Values.Generation);
                 break;
             case 2:
                 writer.Row.SpanId = Id(writer, text, 8);

@@ -95,8 +95,10 @@ public sealed class TraceReader
             }
             catch (JsonException broken)
             {
+                // Its text is gone once the batch is handed on.
+                var traceId = jaeger.TraceId;
                 Hand(batch, receive);
-                throw Fault(source, tokens.Offset, jaeger.TraceId, broken);
+                throw Fault(source, tokens.Offset, traceId, broken);
             }
 
             if (Full(batch.Table))
@@ -131,9 +133,11 @@ public sealed class TraceReader
         }
         catch (JsonException broken)
         {
+            // Its text is gone once the batch is handed on.
+            var traceId = jaeger.TraceId;
             Hand(batch, receive);
             HandGrouped(loose, source, receive);
-            throw Fault(source, tokens.Offset, jaeger.TraceId, broken);
+            throw Fault(source, tokens.Offset, traceId, broken);
         }
 
         Hand(batch, receive);
@@ -225,8 +229,10 @@ public sealed class TraceReader
         }
         catch (JsonException broken)
         {
+            // Its text is gone once the batch is handed on.
+            var traceId = zipkin.TraceId;
             HandGrouped(batch, source, receive, true);
-            throw Fault(source, tokens.Offset, zipkin.TraceId, broken);
+            throw Fault(source, tokens.Offset, traceId, broken);
         }
 
         HandGrouped(batch, source, receive, true);
@@ -247,8 +253,10 @@ public sealed class TraceReader
         }
         catch (JsonException broken)
         {
+            // Its text is gone once the batch is handed on.
+            var traceId = otlp.TraceId;
             HandGrouped(batch, source, receive);
-            throw Fault(source, tokens.Offset, otlp.TraceId, broken);
+            throw Fault(source, tokens.Offset, traceId, broken);
         }
 
         HandGrouped(batch, source, receive);

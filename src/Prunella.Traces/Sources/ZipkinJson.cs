@@ -9,10 +9,11 @@ internal sealed class ZipkinJson(TraceReadOptions options)
     private readonly Dictionary<(int Service, int Host), int> _processes = [];
 
     /// <summary>The trace of the span being read, for error messages.</summary>
-    public string? TraceId => _table is null || _trace == 0 ? null : _table.Values.Text(_trace);
+    public string? TraceId => _table is null || _trace == 0 || _table.Values.Generation != _generation ? null : _table.Values.Text(_trace);
 
     private SpanTable? _table;
     private int _trace;
+    private int _generation;
 
     /// <summary>Forgets the processes of a table that was cleared.</summary>
     public void Forget() => _processes.Clear();
@@ -102,7 +103,7 @@ internal sealed class ZipkinJson(TraceReadOptions options)
         {
             case 1:
                 writer.Row.TraceId = PaddedId(writer, text);
-                (_table, _trace) = (writer.Table, writer.Row.TraceId);
+                (_table, _trace, _generation) = (writer.Table, writer.Row.TraceId, writer.Table.Values.Generation);
                 break;
             case 2:
                 writer.Row.SpanId = PaddedId(writer, text);

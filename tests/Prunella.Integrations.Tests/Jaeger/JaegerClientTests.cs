@@ -69,6 +69,30 @@ public sealed class JaegerClientTests
         server.Verify();
     }
 
+    [Fact]
+    public async Task SlowestTraces_AreChosenByTheirSummariesAndOnlyTheyAreSent()
+    {
+        static string Summary(string id, int seconds) => $$"""{"traceId":"{{id}}","rootServiceName":"checkout","minStartTimeUnixNano":"1700000000000000000","maxEndTimeUnixNano":"17000000{{seconds:00}}000000000"}""";
+        await using var server = new ScriptedServer()
+            .On(V3.Replace("/traces?", "/trace-summaries?", StringComparison.Ordinal), 200, $$"""{"summaries":[{{Summary("a1", 2)}},{{Summary("c3", 9)}},{{Summary("b2", 9)}},{{Summary("d4", 5)}}]}""")
+            .On("GET /api/v3/traces/b2", 200, "{\"result\":{\"b\":2}}").On("GET /api/v3/traces/c3", 404, "").On("GET /api/traces/c3", 404, "").On("GET /api/v3/traces/d4", 200, "{\"result\":{\"d\":4}}");
+        var found = await Client(server).SlowestTracesAsync(Query, 3, TestContext.Current.CancellationToken);
+        found.ShouldNotBeNull().Count.ShouldBe(2, "one was deleted meanwhile");
+        (await Text(Task.FromResult(found[0]))).ShouldBe("{\"result\":{\"b\":2}}");
+        (await Text(Task.FromResult(found[1]))).ShouldBe("{\"result\":{\"d\":4}}");
+        server.Verify();
+    }
+
+    [Theory]
+    [InlineData(404, "")]
+    [InlineData(200, "{\"summaries\":[{\"traceId\":\"a1\",\"rootServiceName\":\"gateway\"}]}")]
+    public async Task SlowestTraces_WithoutSummariesOfThisService_AreNotChosenThere(int status, string body)
+    {
+        await using var server = new ScriptedServer().On(V3.Replace("/traces?", "/trace-summaries?", StringComparison.Ordinal), status, body);
+        (await Client(server).SlowestTracesAsync(Query, 3, TestContext.Current.CancellationToken)).ShouldBeNull();
+        server.Verify();
+    }
+
     private static JaegerClient Client(ScriptedServer server) => new(new HttpClient(), new JaegerOptions { Url = server.Url, RetryDelay = TimeSpan.FromMilliseconds(1) });
 
     private static async Task<string> Text(Task<Stream> body)

@@ -79,7 +79,7 @@ internal sealed class TraceInputOptions
         try
         {
             if (parsed.GetValue(Jaeger) is { } jaeger)
-                origins.Add(Spooled(jaeger.ToString(), await FromJaegerAsync(parsed, jaeger, cancel), owned));
+                await AddJaegerAsync(parsed, jaeger, origins, owned, cancel);
             if (parsed.GetValue(Zipkin) is { } zipkin)
             {
                 using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
@@ -95,15 +95,25 @@ internal sealed class TraceInputOptions
             throw new CommandFailedException(ExitCode.Usage, wrong.Message);
         }
 
-        if (origins.Count == 0)
+        if (origins.Count == 0 && parsed.GetValue(Jaeger) is null)
             throw new CommandFailedException(ExitCode.Usage, "No traces named: give files, --jaeger URL or --zipkin URL.");
         return new TraceInputs(origins, owned);
     }
 
-    private async Task<Stream> FromJaegerAsync(ParseResult parsed, Uri url, CancellationToken cancel)
+    private async Task AddJaegerAsync(ParseResult parsed, Uri url, List<TraceOrigin> origins, List<IDisposable> owned, CancellationToken cancel)
     {
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        return await new JaegerClient(http, new JaegerOptions { Url = url, TracesMax = 100_000 }).FindTracesAsync(Query(parsed), cancel);
+        var client = new JaegerClient(http, new JaegerOptions { Url = url, TracesMax = 100_000 });
+        // With summaries only the slow traces are sent.
+        if (parsed.GetValue(Slowest) is { } slowest && parsed.GetValue(Percentile) is null && parsed.GetValue(Operation) is null
+            && await client.SlowestTracesAsync(Query(parsed), slowest, cancel) is { } found)
+        {
+            for (var index = 0; index < found.Count; index++)
+                origins.Add(Spooled(FormattableString.Invariant($"{url}#{index + 1}"), found[index], owned));
+            return;
+        }
+
+        origins.Add(Spooled(url.ToString(), await client.FindTracesAsync(Query(parsed), cancel), owned));
     }
 
     private TraceQuery Query(ParseResult parsed)
