@@ -82,7 +82,7 @@ public static class Gate
         if (double.IsNaN(proposal.Confidence))
             docket.Add(ReasonCode.MissingFact, VerdictKind.Escalate, "the confidence of the diagnosis is missing");
         else if (proposal.Confidence < options.ConfidenceMin)
-            docket.Add(ReasonCode.LowConfidence, VerdictKind.Ask, Invariant($"confidence {proposal.Confidence:0.00} is below {options.ConfidenceMin:0.00}"));
+            docket.Add(ReasonCode.LowConfidence, VerdictKind.Ask, string.Create(CultureInfo.InvariantCulture, $"confidence {proposal.Confidence:0.00} is below {options.ConfidenceMin:0.00}"));
     }
 
     private static void JudgeControls(ref Docket docket, GateState state, BreakerOptions options, DateTimeOffset now)
@@ -111,7 +111,7 @@ public static class Gate
     {
         var retryAt = now + options.RetryAfter;
         if (now - state.ReadAt > options.FactsAgeMax || state.ReadAt - now > options.FactsAgeMax)
-            docket.Add(ReasonCode.StaleFacts, VerdictKind.Escalate, Invariant($"the facts were read at {state.ReadAt:u}, it is {now:u}; allowed are {options.FactsAgeMax.TotalSeconds:0} s"), retryAt);
+            docket.Add(ReasonCode.StaleFacts, VerdictKind.Escalate, string.Create(CultureInfo.InvariantCulture, $"the facts were read at {state.ReadAt:u}, it is {now:u}; allowed are {options.FactsAgeMax.TotalSeconds:0} s"), retryAt);
         if (state.TargetIsWorkload && state.Workload is null)
             docket.Add(ReasonCode.MissingFact, VerdictKind.Escalate, $"{proposal.Target} does not exist or cannot be read");
         if (state.Surroundings is null)
@@ -131,7 +131,7 @@ public static class Gate
             if (plan.CumulativeGrowth is not { } growth || double.IsNaN(growth))
                 docket.Add(ReasonCode.MissingFact, VerdictKind.Escalate, $"the growth of {resource} so far is not known");
             else if (growth > options.CumulativeGrowthMax)
-                docket.Add(ReasonCode.GrowthCap, VerdictKind.Escalate, Invariant($"{resource} would be {growth:0.00} times what it was before the first growth; allowed are {options.CumulativeGrowthMax:0.00}"));
+                docket.Add(ReasonCode.GrowthCap, VerdictKind.Escalate, string.Create(CultureInfo.InvariantCulture, $"{resource} would be {growth:0.00} times what it was before the first growth; allowed are {options.CumulativeGrowthMax:0.00}"));
         }
     }
 
@@ -153,12 +153,12 @@ public static class Gate
 
         if (day == 0) return;
         if (hour >= options.AttemptsPerHourMax)
-            docket.Add(ReasonCode.RateLimit, VerdictKind.Escalate, Invariant($"{hour} attempts within the hour; allowed are {options.AttemptsPerHourMax}"));
+            docket.Add(ReasonCode.RateLimit, VerdictKind.Escalate, string.Create(CultureInfo.InvariantCulture, $"{hour} attempts within the hour; allowed are {options.AttemptsPerHourMax}"));
         if (day >= options.AttemptsPerDayMax)
-            docket.Add(ReasonCode.RateLimit, VerdictKind.Escalate, Invariant($"{day} attempts within the day; allowed are {options.AttemptsPerDayMax}"));
+            docket.Add(ReasonCode.RateLimit, VerdictKind.Escalate, string.Create(CultureInfo.InvariantCulture, $"{day} attempts within the day; allowed are {options.AttemptsPerDayMax}"));
         var pause = CooldownAfter(day, options);
         if (now - newest < pause)
-            docket.Add(ReasonCode.Cooldown, VerdictKind.Escalate, Invariant($"the last attempt was {(now - newest).TotalSeconds:0} s ago; the cooldown after {day} is {pause.TotalSeconds:0} s"), newest + pause);
+            docket.Add(ReasonCode.Cooldown, VerdictKind.Escalate, string.Create(CultureInfo.InvariantCulture, $"the last attempt was {(now - newest).TotalSeconds:0} s ago; the cooldown after {day} is {pause.TotalSeconds:0} s"), newest + pause);
     }
 
     /// <summary>The pause after so many attempts within a day: doubling from the first, up to the bound.</summary>
@@ -265,8 +265,6 @@ public static class Gate
 
     private static string FirstLines(string diff) => diff.Length <= 400 ? diff : string.Concat(diff.AsSpan(0, 400), "…");
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
     /// <summary>Collects reasons; the list is made with the first restriction.</summary>
     private ref struct Docket
     {
@@ -284,7 +282,7 @@ public static class Gate
 
         public void Add(ReasonCode code, VerdictKind kind, string text, DateTimeOffset? retryAt = null)
         {
-            (Reasons ??= []).Add(new Reason(code, kind, text));
+            (Reasons ??= new List<Reason>(4)).Add(new Reason(code, kind, text));
             if (kind > Kind) Kind = kind;
             if (kind != VerdictKind.Escalate) return;
             if (retryAt is null) permanent = true;
@@ -294,7 +292,7 @@ public static class Gate
         /// <summary>An approval lifts every reason to ask, except an unknown action, and no other restriction.</summary>
         public void Approve(string text)
         {
-            (Reasons ??= []).Add(new Reason(ReasonCode.Approved, VerdictKind.Execute, text));
+            (Reasons ??= new List<Reason>(4)).Add(new Reason(ReasonCode.Approved, VerdictKind.Execute, text));
             if (Kind != VerdictKind.Ask) return;
             foreach (var reason in Reasons) if (reason.Code == ReasonCode.UnknownAction) return;
             Kind = VerdictKind.Execute;
