@@ -7,6 +7,9 @@ using Prunella.Integrations.Prometheus;
 using Prunella.Integrations.Redis;
 using Prunella.Integrations.Webhook;
 using Prunella.Kubernetes.Connection;
+using Prunella.Logs;
+using Prunella.Logs.Archive;
+using Prunella.Logs.Pipeline;
 using Prunella.Remediation.Breakers;
 using Prunella.Remediation.Execution;
 using Prunella.Remediation.Judging;
@@ -47,6 +50,9 @@ internal static class ConfigurationSections
         new("playbooks", typeof(PlaybookOptions)),
         new(TraceIngestOptions.Section, typeof(TraceIngestOptions)),
         new(TraceIngestRegistration.StoreSection, typeof(TraceStoreOptions)),
+        new(LogIngestOptions.Section, typeof(LogIngestOptions)),
+        new(LogIngestRegistration.PipelineSection, typeof(LogPipelineOptions)),
+        new(LogIngestRegistration.RetentionSection, typeof(RetentionOptions)),
         new("remediation:gate", typeof(GateOptions)),
         new("remediation:breaker", typeof(BreakerOptions)),
         new("remediation:stages", typeof(StageOptions)),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 using Prunella.Api;
 using Prunella.Auth;
 using Prunella.Incidents;
+using Prunella.Logs;
 using Prunella.Pages;
 using Prunella.Telemetry;
 using Prunella.Terminal;
@@ -80,6 +81,7 @@ internal static class Server
         services.AddPrunellaAuth(settings.Demo);
         services.AddWebhooks(configuration);
         services.AddTraceIngest(configuration);
+        services.AddLogIngest(configuration);
         services.AddSingleton<IdempotencyBook>();
         services.AddApiDescription();
         if (!settings.WithoutEngine) services.AddHostedService<EngineService>();
@@ -97,6 +99,7 @@ internal static class Server
         app.MapHealth();
         app.MapWebhooks();
         app.MapTraceIngest(ingest);
+        app.MapLogIngest();
         app.MapApi();
         app.MapTelemetry();
         app.MapStatusPage();

@@ -91,6 +91,9 @@ internal static class LogArchiveCommands
         return command;
     }
 
+    /// <summary>An archive, or those of a folder by name.</summary>
+    internal static IReadOnlyList<string> Archives(string path) => Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.parc").Order(StringComparer.Ordinal)] : [path];
+
     /// <summary>Runs a command that reads an archive; damage is said, and is exit code 1.</summary>
     internal static int Reading(ParseResult parsed, Func<ExitCode> run) => LogInputs.Guard(() =>
     {

@@ -11,7 +11,7 @@ namespace Prunella.Commands.Logs;
 /// <summary><c>prunella logs search</c>: lines of an archive, without decompressing the rest.</summary>
 internal static class LogSearchCommand
 {
-    private static readonly Argument<string> Archive = LogArchiveCommands.ArchiveArgument();
+    private static readonly Argument<string> Archive = new("archive") { Description = "An archive that 'logs archive' wrote, or a folder of a server's archives." };
     private static readonly Argument<string?> Text = new("text") { Description = "Text that the line contains, case and all.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Template = new("--template") { Description = "Lines of this template.", HelpName = "ID" };
     private static readonly Option<Severity?> Level = new("--level") { Description = "Least severity: Trace, Debug, Info, Notice, Warning, Error or Fatal." };
@@ -30,6 +30,7 @@ internal static class LogSearchCommand
             .Such("prunella logs search app.parc \"connection refused\"", "lines with the text")
             .Such("prunella logs search app.parc --level Error --since 1h", "errors of the last hour")
             .Such("prunella logs search app.parc --where uid=0 --count", "how many lines have the value")
+            .Such("prunella logs search /var/lib/prunella/logs/archive timeout --level Error", "errors in all archives of a server")
             .Such("prunella logs search app.parc --template 477d79d1e45dea2d --limit 20", "lines of a template, which 'logs stats' lists");
         command.SetAction(parsed => LogArchiveCommands.Reading(parsed, () => Run(parsed)));
         return command;
@@ -37,35 +38,53 @@ internal static class LogSearchCommand
 
     private static ExitCode Run(ParseResult parsed)
     {
-        using var reader = ArchiveReader.Open(parsed.GetRequiredValue(Archive), ArchiveKey.Read(parsed.GetValue(Key)));
+        long found = 0;
+        var limit = parsed.GetValue(Limit) is > 0 and var n ? n : long.MaxValue;
+        var paths = LogArchiveCommands.Archives(parsed.GetRequiredValue(Archive));
+        using (var stdout = ByteOutput.Open(parsed))
+        {
+            foreach (var path in paths)
+            {
+                using var reader = ArchiveReader.Open(path, ArchiveKey.Read(parsed.GetValue(Key)));
+                found += Search(parsed, reader, stdout, limit - found);
+                LogArchiveCommands.Incomplete(parsed, reader);
+                if (found >= limit)
+                {
+                    break;
+                }
+            }
+
+            if (parsed.GetValue(Count))
+            {
+                stdout.Write(Encoding.ASCII.GetBytes(found.ToString(CultureInfo.InvariantCulture) + "\n"));
+            }
+        }
+
+        return found > 0 ? ExitCode.Ok : ExitCode.No;
+    }
+
+    private static long Search(ParseResult parsed, ArchiveReader reader, Stream stdout, long limit)
+    {
         var query = Query(parsed, reader);
         var search = new ArchiveSearch(reader);
-        long found = 0;
         if (parsed.GetValue(Count))
         {
-            found = search.Count(query);
-            parsed.InvocationConfiguration.Output.WriteLine(found.ToString(CultureInfo.InvariantCulture));
+            return search.Count(query);
         }
-        else
+
+        long found = 0;
+        var numbered = parsed.GetValue(Number);
+        return search.Find(query, (number, line) =>
         {
-            using var stdout = ByteOutput.Open(parsed);
-            var numbered = parsed.GetValue(Number);
-            var limit = parsed.GetValue(Limit) is > 0 and var n ? n : long.MaxValue;
-            search.Find(query, (number, line) =>
+            if (numbered)
             {
-                if (numbered)
-                {
-                    stdout.Write(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + ":"));
-                }
+                stdout.Write(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + ":"));
+            }
 
-                stdout.Write(line);
-                stdout.WriteByte((byte)'\n');
-                return ++found < limit;
-            });
-        }
-
-        LogArchiveCommands.Incomplete(parsed, reader);
-        return found > 0 ? ExitCode.Ok : ExitCode.No;
+            stdout.Write(line);
+            stdout.WriteByte((byte)'\n');
+            return ++found < limit;
+        });
     }
 
     private static ArchiveQuery Query(ParseResult parsed, ArchiveReader reader)

@@ -20,6 +20,7 @@ public sealed class LogArchiveCommandTests : IDisposable
         (await CommandRun.RunAsync("logs", "search", archive, "request 17 ", "-n")).Output.ShouldBe("18:2026-03-17 08:00:17 INFO web: request 17 of uid=17 took 3 ms\n");
         (await CommandRun.RunAsync("logs", "search", archive, "--where", "uid=7", "--count")).Output.Trim().ShouldBe("25");
         (await CommandRun.RunAsync("logs", "search", archive, "--since", "10s", "--count")).Output.Trim().ShouldBe("11");
+        (await CommandRun.RunAsync("logs", "search", folder, "request 17 ", "--count")).Output.Trim().ShouldBe("1");
         (await CommandRun.RunAsync("logs", "search", archive, "not in it")).Code.ShouldBe(1);
         (await CommandRun.RunAsync("logs", "verify", archive)).Output.ShouldStartWith("whole: 1 blocks, 500 lines");
         var stats = await CommandRun.RunAsync("logs", "stats", archive);

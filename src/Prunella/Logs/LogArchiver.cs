@@ -1,0 +1,57 @@
+using Prunella.Logs.Archive;
+using Prunella.Logs.Pipeline;
+
+namespace Prunella.Logs;
+
+/// <summary>Moves what the spool holds into the archive, and keeps the archive's ages.</summary>
+internal sealed partial class LogArchiver(LogPipeline pipeline, ArchiveStore store, TimeProvider time, ILogger<LogArchiver> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetainEvery = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        var retained = DateTimeOffset.MinValue;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await Task.Run(() => Guarded(() => pipeline.Drain()), stoppingToken);
+                if (time.GetUtcNow() - retained < RetainEvery) continue;
+                retained = time.GetUtcNow();
+                await Task.Run(() => Guarded(Retain), stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping: what is left is archived below.
+        }
+
+        Guarded(() => pipeline.Drain(all: true));
+    }
+
+    private void Retain()
+    {
+        foreach (var step in store.Retain()) Retained(logger, step.Action, step.Path, step.Why);
+    }
+
+    // What is not archived stays in the spool, and is tried again.
+    private void Guarded(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception away) when (away is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            NotArchived(logger, away.Message);
+        }
+    }
+
+    [LoggerMessage(3201, LogLevel.Error, "Logs could not be archived and stay in the spool: {Message}")]
+    private static partial void NotArchived(ILogger logger, string message);
+
+    [LoggerMessage(3202, LogLevel.Information, "Log archive {Action}: {Path} ({Why})")]
+    private static partial void Retained(ILogger logger, string action, string path, string why);
+}

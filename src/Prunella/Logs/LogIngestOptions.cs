@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Prunella.Logs;
+
+/// <summary>The log pipeline of the server: what it receives, spools and archives. Senders over HTTP bring the tokens or signatures of the webhooks.</summary>
+public sealed class LogIngestOptions
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "logs:ingest";
+
+    /// <summary>Where the spool and the archive are kept; empty for no pipeline.</summary>
+    /// <value>Default empty.</value>
+    public string Folder { get; set; } = "";
+
+    /// <summary>The largest request, as sent and unpacked; a larger one is refused with 413.</summary>
+    /// <value>Bytes. Default 16 777 216.</value>
+    [Range(1_024, 268_435_456)] public int RequestBytesMax { get; set; } = 16_777_216;
+
+    /// <summary>Requests handled at once, which bounds memory to about three times this many times <see cref="RequestBytesMax"/>; further ones are told to come back.</summary>
+    /// <value>Requests. Default 8.</value>
+    [Range(1, 1_024)] public int ConcurrentMax { get; set; } = 8;
+
+    /// <summary>What a sender is told to wait when it has to come back.</summary>
+    /// <value>Seconds. Default 5.</value>
+    [Range(1, 600)] public int RetryAfterSeconds { get; set; } = 5;
+
+    /// <summary>Address on which syslog is received. Syslog has no authentication: whoever reaches the address can write.</summary>
+    /// <value>Default 127.0.0.1.</value>
+    [RegularExpression("^[0-9A-Fa-f.:]+$")] public string SyslogAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>Port of syslog over UDP; 0 for none. What comes while the spool is full is dropped and counted.</summary>
+    /// <value>Default 0; 514 is customary.</value>
+    [Range(0, 65_535)] public int SyslogUdpPort { get; set; }
+
+    /// <summary>Port of syslog over TCP; 0 for none. While the spool is full nothing is read, so that senders wait.</summary>
+    /// <value>Default 0; 601 is customary.</value>
+    [Range(0, 65_535)] public int SyslogTcpPort { get; set; }
+
+    /// <summary>Senders of syslog over TCP at once; further ones are turned away.</summary>
+    /// <value>Connections. Default 256.</value>
+    [Range(1, 65_536)] public int SyslogConnectionsMax { get; set; } = 256;
+}

@@ -1,0 +1,149 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Prunella.Logs.Archive;
+using Prunella.Logs.Pipeline;
+using Prunella.Remediation.Approvals;
+
+namespace Prunella.Tests.Logs;
+
+public sealed class LogIngestTests : IDisposable
+{
+    private const string Token = "a-webhook-token-of-some-length";
+    private readonly string folder = Directory.CreateTempSubdirectory("prunella-").FullName;
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("/_bulk", false)]
+    [InlineData("/app/_bulk", true)]
+    public async Task PostBulk_IsAnsweredItemByItem_AndItsGoodLinesAreArchived(string path, bool gzip)
+    {
+        await using (var server = await StartAsync())
+        {
+            using var sender = server.WithToken(Token);
+            var response = await PostAsync(sender, path, "{\"create\":{}}\n{\"message\":\"one\"}\n{\"index\":{}}\n{broken\n{\"index\":{}}\n{\"message\":\"two\"}\n", gzip);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK);
+            var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation)).RootElement;
+            answer.GetProperty("errors").GetBoolean().ShouldBeTrue();
+            answer.GetProperty("items").EnumerateArray().Select(static i => i.EnumerateObject().First().Value.GetProperty("status").GetInt32()).ShouldBe([201, 400, 201]);
+        }
+
+        Archived().ShouldBe(["{\"message\":\"one\"}", "{\"message\":\"two\"}"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task PostBulk_OfAStranger_IsRefused_AndOfNonsenseToo()
+    {
+        await using var server = await StartAsync();
+        (await PostAsync(server.Anonymous, "/_bulk", "{\"index\":{}}\n{}\n")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        using var sender = server.WithToken(Token);
+        (await PostAsync(sender, "/_bulk", "nonsense\n")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        server.Services.GetRequiredService<LogSpool>().Bytes.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task PostBulk_WhileTheSpoolIsFull_IsToldToComeBack()
+    {
+        await using var server = await StartAsync(("logs:pipeline:spoolBytesMax", "1048576"), ("logs:pipeline:spoolFileBytes", "268435456"), ("logs:pipeline:archiveAfterSeconds", "3600"));
+        using var sender = server.WithToken(Token);
+        var body = "{\"index\":{}}\n{\"message\":\"" + new string('x', 400_000) + "\"}\n";
+        (await PostAsync(sender, "/_bulk", body)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await PostAsync(sender, "/_bulk", body)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var full = await PostAsync(sender, "/_bulk", body);
+        full.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        full.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Syslog_OverUdpAndTcp_IsArchived()
+    {
+        int udpPort = FreePort(SocketType.Dgram), tcpPort = FreePort(SocketType.Stream);
+        await using (var server = await StartAsync(("logs:ingest:syslogUdpPort", $"{udpPort}"), ("logs:ingest:syslogTcpPort", $"{tcpPort}")))
+        {
+            using var udp = new UdpClient();
+            await udp.SendAsync("<34>Mar 17 08:00:00 host app: over udp"u8.ToArray(), "127.0.0.1", udpPort, Cancellation);
+            using (var tcp = new TcpClient("127.0.0.1", tcpPort))
+            {
+                await tcp.GetStream().WriteAsync("<34>first over tcp\n"u8.ToArray(), Cancellation);
+                await tcp.GetStream().WriteAsync("17 <34>second over "u8.ToArray(), Cancellation);
+                await tcp.GetStream().WriteAsync("t<34>third without an end"u8.ToArray(), Cancellation);
+            }
+
+            // Four lines and their headers; the batches are not told apart.
+            var spool = server.Services.GetRequiredService<LogPipeline>();
+            await Eventually(() => Spooled() == 4);
+            spool.Archived.ShouldBe(0);
+        }
+
+        Archived().ShouldBe(["<34>Mar 17 08:00:00 host app: over udp", "<34>first over tcp", "<34>second over t", "<34>third without an end"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task WithoutAFolder_ThereIsNoPipeline()
+    {
+        await using var server = await RunningServer.StartAsync();
+        server.Services.GetService<LogPipeline>().ShouldBeNull();
+        using var sender = await server.AsAsync(Role.Admin);
+        (await PostAsync(sender, "/_bulk", "")).IsSuccessStatusCode.ShouldBeFalse();
+    }
+
+    private Task<RunningServer> StartAsync(params (string Key, string Value)[] more) => RunningServer.StartAsync(
+        new (string Key, string Value)[] { ("logs:ingest:folder", folder), ("webhooks:bearerTokens:0", Token) }.Concat(more).Select(static p => new KeyValuePair<string, string?>(p.Key, p.Value)));
+
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string path, string body, bool gzip = false)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        if (gzip)
+        {
+            using var packed = new MemoryStream();
+            using (var stream = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true)) stream.Write(bytes);
+            bytes = packed.ToArray();
+        }
+
+        using var content = new ByteArrayContent(bytes);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        if (gzip) content.Headers.ContentEncoding.Add("gzip");
+        return await client.PostAsync(path, content, Cancellation);
+    }
+
+    private static int FreePort(SocketType type)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private static async Task Eventually(Func<bool> holds)
+    {
+        var deadline = TimeProvider.System.GetUtcNow().AddSeconds(30);
+        while (!holds())
+        {
+            TimeProvider.System.GetUtcNow().ShouldBeLessThan(deadline);
+            await Task.Yield();
+        }
+    }
+
+    private int Spooled() => Directory.GetFiles(Path.Combine(folder, "spool")).Sum(static p => LogSpoolLines(p));
+
+    private static int LogSpoolLines(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var copy = new MemoryStream();
+        file.CopyTo(copy);
+        return Encoding.Latin1.GetString(copy.ToArray()).Split("<34>").Length - 1;
+    }
+
+    private List<string> Archived() => [.. Directory.GetFiles(Path.Combine(folder, "archive"), "*.parc").SelectMany(static path =>
+    {
+        using var reader = ArchiveReader.Open(path);
+        using var text = new MemoryStream();
+        reader.CopyTo(text);
+        return Encoding.UTF8.GetString(text.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    })];
+}
