@@ -1,3 +1,4 @@
+using System.Buffers;
 using ZstdSharp;
 
 namespace Prunella.Logs.Archive;
@@ -92,10 +93,12 @@ internal sealed class BlockPacker(int level, int adaptiveBytesMax) : IDisposable
     /// <summary>The lines as they are.</summary>
     internal byte[] PackPlain(ReadOnlySpan<byte> raw)
     {
-        var to = new ByteSink(raw.Length / 4);
-        to.Byte((byte)Packing.Zstd);
-        Wrap(compressor, raw, to);
-        return to.ToArray();
+        var bound = Compressor.GetCompressBound(raw.Length) + 1;
+        var rented = ArrayPool<byte>.Shared.Rent(bound);
+        rented[0] = (byte)Packing.Zstd;
+        var packed = rented[..(compressor.Wrap(raw, rented.AsSpan(1, bound - 1)) + 1)];
+        ArrayPool<byte>.Shared.Return(rented);
+        return packed;
     }
 
     public void Dispose()

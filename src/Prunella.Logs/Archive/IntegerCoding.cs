@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 
 namespace Prunella.Logs.Archive;
@@ -11,15 +12,24 @@ internal static class IntegerCoding
 
     internal static void Write(BlockStreams streams, ReadOnlySpan<long> numbers)
     {
-        var directory = streams.Directory;
         var mode = Choose(numbers, out var table, out _);
-        directory.Byte(mode);
-        var codes = new ulong[numbers.Length];
+        streams.Directory.Byte(mode);
+        if (mode == Distinct)
+        {
+            WriteTable(streams, numbers, table!);
+            return;
+        }
+
+        var rented = ArrayPool<ulong>.Shared.Rent(numbers.Length);
+        WriteCodes(streams, numbers, mode, rented.AsSpan(0, numbers.Length));
+        ArrayPool<ulong>.Shared.Return(rented);
+    }
+
+    private static void WriteCodes(BlockStreams streams, ReadOnlySpan<long> numbers, byte mode, Span<ulong> codes)
+    {
+        var directory = streams.Directory;
         switch (mode)
         {
-            case Distinct:
-                WriteTable(streams, numbers, table!);
-                return;
             case Plain:
                 var least = Least(numbers);
                 directory.Signed(least);
@@ -32,6 +42,7 @@ internal static class IntegerCoding
                 return;
             default:
                 directory.Signed(numbers[0]);
+                codes[0] = 0;
                 for (var n = 1; n < codes.Length; n++)
                 {
                     codes[n] = ByteSink.Zigzag(unchecked(numbers[n] - numbers[n - 1]));
@@ -159,7 +170,8 @@ internal static class IntegerCoding
 
         var width = (71 - BitOperations.LeadingZeroCount(all | 1)) / 8;
         streams.Directory.Byte((byte)width);
-        var plane = new byte[codes.Length];
+        var rented = ArrayPool<byte>.Shared.Rent(codes.Length);
+        var plane = rented.AsSpan(0, codes.Length);
         for (var b = 0; b < width; b++)
         {
             for (var n = 0; n < plane.Length; n++)
@@ -169,11 +181,14 @@ internal static class IntegerCoding
 
             streams.Add(b == 0 ? lowest : StreamKind.Planes, plane, plane.Length);
         }
+
+        ArrayPool<byte>.Shared.Return(rented);
     }
 
     private static void WriteEscaped(BlockStreams streams, ReadOnlySpan<ulong> codes)
     {
-        var bytes = new byte[codes.Length];
+        var rented = ArrayPool<byte>.Shared.Rent(codes.Length);
+        var bytes = rented.AsSpan(0, codes.Length);
         var rest = new ByteSink();
         for (var n = 0; n < bytes.Length; n++)
         {
@@ -186,6 +201,7 @@ internal static class IntegerCoding
 
         streams.Add(StreamKind.Differences, bytes, bytes.Length);
         streams.Add(StreamKind.Planes, rest.Written, 0);
+        ArrayPool<byte>.Shared.Return(rented);
     }
 
     private static long Least(ReadOnlySpan<long> numbers)

@@ -9,10 +9,10 @@ namespace Prunella.Logs.Tests.Archive;
 public sealed class ArchiveIdentity
 {
     [Fact]
-    public void Cat_OfNoise_IsTheNoise() => HostileBytes.Noise.Sample(static bytes => Check(bytes, 4096), iter: 150);
+    public void Cat_OfNoise_IsTheNoise() => HostileBytes.Noise.Sample(static bytes => Check(bytes, 4096), iter: 50);
 
     [Fact]
-    public void Cat_OfLogLikeText_IsTheText() => HostileBytes.LogLike.Sample(static bytes => Check(bytes, 4096), iter: 250);
+    public void Cat_OfLogLikeText_IsTheText() => HostileBytes.LogLike.Sample(static bytes => Check(bytes, 4096), iter: 70);
 
     [Theory]
     [InlineData("")]

@@ -60,7 +60,7 @@ public sealed class DamagedArchives
         ArchiveIdentity.Write(file.Path, input, Small);
         var whole = File.ReadAllBytes(file.Path);
         ArchiveVerification.Verify(file.Path).IsWhole.ShouldBeTrue();
-        for (var at = 0; at < whole.Length; at += at < 200 ? 1 : 13)
+        for (var at = 0; at < whole.Length; at += at < 200 ? 1 : 41)
         {
             var damaged = whole.AsSpan().ToArray();
             damaged[at] ^= (byte)(1 << (at % 8));

@@ -31,7 +31,7 @@ public sealed class ArchiveSearchAgreesWithGrep
                     Check(reader, bytes, text.ToArray());
                 }
             },
-            iter: 120);
+            iter: 60);
 
     [Fact]
     public void Find_SubstringsOfManyStyles_AgreesWithTheLines()
