@@ -7,6 +7,7 @@ using Prunella.Kubernetes.Actions;
 using Prunella.Kubernetes.Actions.Firewall;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Workloads;
+using Prunella.Remediation.Diagnosing;
 
 namespace Prunella.Kubernetes;
 
@@ -36,6 +37,7 @@ public static class KubernetesExtensions
         services.AddSingleton<IWorkloadSource>(provider => provider.GetRequiredService<KubernetesWorkloadSource>());
 
         services.AddSingleton(provider => new Snapshot.LiveSnapshots(provider.GetRequiredService<ClusterApi>(), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDiagnostician, Causes.CauseDiagnostician>();
 
         services.AddSingleton<NodeRoom>().AddSingleton<ContainerExec>().AddSingleton<ActionEvents>().AddSingleton<ActionTools>();
         services.AddSingleton<IKubernetesAction, RestartPod>().AddSingleton<IKubernetesAction, RestartWorkload>().AddSingleton<IKubernetesAction, RestartDatabase>();

@@ -29,7 +29,7 @@ public static class ClusterConnection
             }
             return options.Context is null && KubernetesClientConfiguration.IsInCluster()
                 ? KubernetesClientConfiguration.InClusterConfig()
-                : KubernetesClientConfiguration.BuildConfigFromConfigFile(currentContext: options.Context);
+                : KubernetesClientConfiguration.BuildConfigFromConfigFile(FromEnvironment(), options.Context);
         }
         catch (Exception exception) when (exception is k8s.Exceptions.KubeConfigException or IOException or YamlDotNet.Core.YamlException or UnauthorizedAccessException)
         {
@@ -37,6 +37,10 @@ public static class ClusterConnection
                 $"The Kubernetes configuration could not be read ({options.Kubeconfig ?? "default location"}, context {options.Context ?? "current"}): {exception.Message}. Set kubernetes:kubeconfig and kubernetes:context.", exception);
         }
     }
+
+    // KUBECONFIG may list several files; the first that exists counts. Null leaves the choice to the client: ~/.kube/config.
+    private static string? FromEnvironment() =>
+        Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(File.Exists);
 }
 
 /// <summary>The cluster's configuration is missing or wrong.</summary>

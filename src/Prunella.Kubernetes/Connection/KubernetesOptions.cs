@@ -62,6 +62,10 @@ public sealed class KubernetesOptions
     /// <value>Bytes. Default 4 096.</value>
     [Range(256, 1 << 20)] public int LogTailBytes { get; set; } = 4_096;
 
+    /// <summary>Whether incidents are also diagnosed by the catalogue of causes, from the objects, events and logs of the target's namespace.</summary>
+    /// <value>Default true.</value>
+    public bool DiagnoseCauses { get; set; } = true;
+
     /// <summary>Newest events taken as evidence.</summary>
     /// <value>Events. Default 20.</value>
     [Range(1, 1_000)] public int EventsMax { get; set; } = 20;

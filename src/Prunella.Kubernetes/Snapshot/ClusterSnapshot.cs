@@ -16,6 +16,7 @@ public sealed class ClusterSnapshot
     private readonly ILookup<string, Pod> podsByNamespace;
     private readonly Dictionary<(string Path, bool Previous), ContainerLog> logs;
     private readonly HashSet<(string Kind, string Namespace)> known;
+    private readonly Dictionary<KubeObject, ObjectRef> tops = new(ReferenceEqualityComparer.Instance);
 
     internal ClusterSnapshot(List<KubeObject> objects, Dictionary<(string, bool), ContainerLog> logs, List<MetricSeries> metrics, HashSet<(string, string)> known, List<string> unread, DateTimeOffset takenAt)
     {
@@ -30,6 +31,7 @@ public sealed class ClusterSnapshot
         Pods = [.. Of("Pod").Cast<Pod>()];
         Events = [.. Of("Event").Cast<KubeEvent>().OrderByDescending(happened => happened.At ?? DateTimeOffset.MinValue)];
         eventsByObject = Events.ToLookup(happened => happened.About);
+        foreach (var pod in Pods) tops[pod] = FindTop(pod);
         podsByTop = Pods.ToLookup(TopOf);
         podsByNamespace = Pods.ToLookup(pod => pod.Namespace, StringComparer.Ordinal);
     }
@@ -85,7 +87,9 @@ public sealed class ClusterSnapshot
     }
 
     /// <summary>The object at the top of the chain of owners: a pod's deployment, not its replica set.</summary>
-    internal ObjectRef TopOf(KubeObject from)
+    internal ObjectRef TopOf(KubeObject from) => tops.GetValueOrDefault(from) ?? FindTop(from);
+
+    private ObjectRef FindTop(KubeObject from)
     {
         var current = from;
         var reference = from.Ref;

@@ -20,6 +20,7 @@ internal class KubeObject
         ApiVersion = root["apiVersion"].Text;
         Ref = new ObjectRef(kind, @namespace, Metadata["name"].Text);
         Labels = Metadata["labels"].Texts;
+        DeletedAt = Metadata["deletionTimestamp"].Time;
         foreach (var owner in Metadata["ownerReferences"].Items)
         {
             if (!owner["controller"].IsTrue) continue;
@@ -57,7 +58,7 @@ internal class KubeObject
 
     internal DateTimeOffset? CreatedAt => Metadata["creationTimestamp"].Time;
 
-    internal DateTimeOffset? DeletedAt => Metadata["deletionTimestamp"].Time;
+    internal DateTimeOffset? DeletedAt { get; }
 
     /// <summary>The condition of a type; empty when there is none.</summary>
     internal Field Condition(string type)

@@ -41,15 +41,22 @@ public sealed class LiveSnapshots
         [new("MutatingWebhookConfiguration", "admissionregistration.k8s.io/v1", "mutatingwebhookconfigurations", false)],
     ];
 
+    private static readonly HashSet<string> ForIncidents = ["Pod", "Event", "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "NetworkPolicy", "Node"];
+
     /// <summary>What there is in a namespace, with nodes and the other objects of the whole cluster that it depends on.</summary>
     /// <param name="namespace">The namespace; empty for all.</param>
     /// <param name="cancellation">Ends the read.</param>
     /// <exception cref="ClusterApiException">The API is away, or not even pods may be read.</exception>
-    public async Task<ClusterSnapshot> TakeAsync(string @namespace, CancellationToken cancellation)
+    public Task<ClusterSnapshot> TakeAsync(string @namespace, CancellationToken cancellation) => TakeAsync(@namespace, Kinds, cancellation);
+
+    /// <summary>The same with only the kinds that the roles in deploy/ allow to list.</summary>
+    internal Task<ClusterSnapshot> TakeForIncidentAsync(string @namespace, CancellationToken cancellation) => TakeAsync(@namespace, [.. Kinds.Where(kinds => ForIncidents.Contains(kinds[0].Name))], cancellation);
+
+    private async Task<ClusterSnapshot> TakeAsync(string @namespace, ApiKind[][] wanted, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(@namespace);
         var builder = new SnapshotBuilder();
-        var lists = await Task.WhenAll(Kinds.Select(kinds => ListAsync(kinds, @namespace, cancellation)));
+        var lists = await Task.WhenAll(wanted.Select(kinds => ListAsync(kinds, @namespace, cancellation)));
         foreach (var (kind, items, why) in lists)
         {
             if (why is not null) builder.AddUnread(why);

@@ -10,6 +10,7 @@ internal sealed class Pod : KubeObject
         Add(containers, Spec["containers"], Status["containerStatuses"], init: false);
         Containers = containers;
         Phase = Status["phase"].Text;
+        Live = !Ended && !Terminating;
         Ready = Condition("Ready")["status"].Text == "True";
     }
 
@@ -27,7 +28,7 @@ internal sealed class Pod : KubeObject
     internal bool Terminating => DeletedAt is not null;
 
     /// <summary>Whether it still counts for its owner and for services.</summary>
-    internal bool Live => !Ended && !Terminating;
+    internal bool Live { get; }
 
     internal Container? Container(string name) => Containers.FirstOrDefault(container => container.Name == name);
 

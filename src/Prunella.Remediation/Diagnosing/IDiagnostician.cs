@@ -25,6 +25,12 @@ public sealed record Finding(Incidents.Diagnosis Diagnosis, IReadOnlyList<Course
     /// <summary>Whether a person has to act even though the cause is known: a certificate, a missing secret.</summary>
     public bool EscalateAtOnce { get; init; }
 
+    /// <summary>
+    /// Whether it only tells what the facts show, and its course is what the catalogue would do about that. Where somebody has
+    /// written a playbook that fits, the playbook's course stands; a recognition supports it, or contradicts it by evidence.
+    /// </summary>
+    public bool Recognition { get; init; }
+
     /// <summary>Whether nothing is wrong: a watchdog, a healthy workload.</summary>
     public bool NoAction { get; init; }
 

@@ -29,20 +29,21 @@ internal sealed class DiagnoseStep(
 
         // Equal confidence: the order of registration decides, so that the outcome does not depend on a sort's whim.
         var ranked = findings.Where(finding => double.IsFinite(finding.Diagnosis.Confidence)).OrderByDescending(finding => finding.Diagnosis.Confidence).ToList();
-        var best = ranked.Count > 0 && ranked[0].Diagnosis.Confidence >= options.RecognisedMin ? ranked[0] : null;
+        var best = Weighing.Choose(ranked, options.RecognisedMin);
         // Without a target only what needs none stands: that nothing is to be done, or that a person has to look.
         if (incident.Target.Kind == Correlator.UnresolvedKind && best is not ({ NoAction: true } or { EscalateAtOnce: true })) return await WithoutTargetAsync(incident, cancellation).ConfigureAwait(false);
         if (best is null) return await UnknownAsync(incident, ranked, cancellation).ConfigureAwait(false);
 
-        var agreeing = ranked.Skip(1).Where(finding => finding.Diagnosis.Cause == best.Diagnosis.Cause).ToList();
+        var others = ranked.Where(finding => !ReferenceEquals(finding, best)).ToList();
+        var agreeing = others.Where(finding => finding.Diagnosis.Cause == best.Diagnosis.Cause).ToList();
         var diagnosis = best.Diagnosis with
         {
             Confidence = agreeing.Aggregate(Math.Clamp(best.Diagnosis.Confidence, 0, 1), (confidence, finding) => 1 - (1 - confidence) * (1 - Math.Clamp(finding.Diagnosis.Confidence, 0, 1) / 2)),
-            Evidence = [.. best.Diagnosis.Evidence.Take(options.EvidenceMax)],
+            Evidence = [.. best.Diagnosis.Evidence.Concat(others.Where(finding => Weighing.Supports(finding, best)).SelectMany(finding => finding.Diagnosis.Evidence)).Distinct().Take(options.EvidenceMax)],
             Rejected =
             [
                 .. best.Diagnosis.Rejected,
-                .. ranked.Skip(1).Where(finding => finding.Diagnosis.Cause != best.Diagnosis.Cause).Select(finding => new RejectedCause(finding.Diagnosis.Cause, $"less confident ({finding.Diagnosis.Confidence:0.00}): {finding.Diagnosis.Summary}")),
+                .. others.Where(finding => finding.Diagnosis.Cause != best.Diagnosis.Cause).Select(finding => new RejectedCause(finding.Diagnosis.Cause, Weighing.Against(finding, best))),
             ],
         };
         var diagnosed = incident with

@@ -7,7 +7,7 @@ namespace Prunella.Kubernetes.Tests.Causes;
 /// <summary>What the causes make of recorded objects of a real cluster, or of objects written by hand.</summary>
 internal static class Diagnosed
 {
-    private static readonly string Folder = Path.Combine(Root(), "tests/Prunella.Kubernetes.Tests/Recorded");
+    internal static readonly string Folder = Path.Combine(Root(), "tests/Prunella.Kubernetes.Tests/Recorded");
 
     /// <summary>Objects and logs that <c>Recorded/record</c> took from a real cluster.</summary>
     internal static ClusterSnapshot RecordedSnapshot(string name)

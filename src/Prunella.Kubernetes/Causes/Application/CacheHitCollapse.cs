@@ -18,7 +18,7 @@ public sealed partial class CacheHitCollapse : LogCause
 
     private protected override LogSign? Explain(ClusterSnapshot snapshot, Container container, ContainerLog log, IReadOnlyList<int> lines)
     {
-        for (var index = 0; index < log.Lines.Count; index++)
+        foreach (var index in log.Telling)
         {
             if (!Reload().IsMatch(log.Lines[index])) continue;
             var before = Median(lines.Where(line => line < index).Select(line => RateOf(log.Lines[line])));

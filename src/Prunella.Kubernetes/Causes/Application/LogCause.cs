@@ -38,7 +38,7 @@ public abstract class LogCause : Cause
             foreach (var log in snapshot.LogsOf(container))
             {
                 var lines = new List<int>();
-                for (var index = 0; index < log.Lines.Count; index++) if (Fits(log.Lines[index])) lines.Add(index);
+                foreach (var index in log.Telling) if (Fits(log.Lines[index])) lines.Add(index);
                 // What ended an hour ago and has run well since is over.
                 if (lines.Count < LinesMin || (log.Previous && container.Ready && snapshot.Since(container.StartedAt) > TimeSpan.FromHours(1))) continue;
                 if (CrashesSettled(snapshot, container) || Explain(snapshot, container, log, lines) is not { } sign) continue;

@@ -25,7 +25,7 @@ public sealed partial class RbacDenied : Cause
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var log in snapshot.LogsOf(container))
             {
-                for (var index = log.Lines.Count - 1; index >= 0; index--)
+                foreach (var index in log.Telling.Reverse())
                 {
                     if (!log.Lines[index].Contains(" cannot ", StringComparison.Ordinal) || Denied().Match(log.Lines[index]) is not { Success: true } match || !seen.Add(match.Value)) continue;
                     var (offender, summary, advice) = Explain(match);

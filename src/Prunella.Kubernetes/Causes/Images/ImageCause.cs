@@ -30,7 +30,7 @@ public abstract class ImageCause : Cause
 #pragma warning restore CA1308
             if (Meaning(container.WaitingReason, said) != Descriptor.Name && !(Fits(container.WaitingReason, said) && Meaning(container.WaitingReason, said).Length == 0)) continue;
             var (summary, advice) = Explain(snapshot, container, said);
-            var back = Rollouts.BackOrNone(snapshot, container.Pod);
+            var back = Rollouts.BackOrNone(snapshot, container.Pod, container.Image);
             yield return Found(snapshot, container.Pod, container.Image, Confidence, summary, events.Take(2).Select(happened => Observed.Event(snapshot, happened)).Prepend(Observed.Waiting(snapshot, container))) with
             {
                 Advice = advice, Remedies = back,

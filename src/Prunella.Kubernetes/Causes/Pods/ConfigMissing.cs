@@ -56,7 +56,7 @@ public sealed partial class ConfigMissing : Cause
         return Found(snapshot, pod, key.Length > 0 ? $"{kind} {name} key {key}" : $"{kind} {name}", 0.98, summary, evidence) with
         {
             Advice = key.Length > 0 ? $"Add the key {key} to {kind} {name} in namespace {pod.Namespace}, or correct the name in the pod template." : $"Create {kind} {name} in namespace {pod.Namespace}, or correct the name in the pod template.",
-            Remedies = Rollouts.BackOrNone(snapshot, pod),
+            Remedies = Rollouts.BackOrNone(snapshot, pod, key.Length > 0 ? key : name),
         };
     }
 

@@ -17,8 +17,8 @@ internal static class DiagnosisNote
         var wrong = findings.Where(finding => finding.Severity > Severity.Info).ToList();
         var roots = wrong.Count(finding => finding.SymptomsOf is null);
         rows.Add(Line(wrong.Count == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"Nothing is wrong in {snapshot.PodCount} pods and {snapshot.ObjectCount} objects that were looked at.")
-            : string.Create(CultureInfo.InvariantCulture, $"{roots} {(roots == 1 ? "cause" : "causes")} of trouble{(wrong.Count > roots ? $", {wrong.Count - roots} {(wrong.Count - roots == 1 ? "symptom" : "symptoms")} of them" : "")}, in {snapshot.PodCount} pods and {snapshot.ObjectCount} objects."), Decoration.Bold));
+            ? string.Create(CultureInfo.InvariantCulture, $"Nothing is wrong in {Count(snapshot.PodCount, "pod")} and {Count(snapshot.ObjectCount, "object")} that were looked at.")
+            : string.Create(CultureInfo.InvariantCulture, $"{roots} {(roots == 1 ? "cause" : "causes")} of trouble{(wrong.Count > roots ? $", {wrong.Count - roots} {(wrong.Count - roots == 1 ? "symptom" : "symptoms")} of them" : "")}, in {Count(snapshot.PodCount, "pod")} and {Count(snapshot.ObjectCount, "object")}."), Decoration.Bold));
         foreach (var finding in findings) rows.AddRange(Note(finding));
         return new Rows(rows);
     }
@@ -39,6 +39,8 @@ internal static class DiagnosisNote
         }
         if (finding.Advice.Length > 0 && finding.SymptomsOf is null) yield return Line($"{indent}  do: {finding.Advice}");
     }
+
+    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
     private static Text Line(string text, Decoration decoration = Decoration.None) => Output.Cell(text, new Style(decoration: decoration));
 }

@@ -56,7 +56,7 @@ internal static class AllStories
 
         new("a configuration key of auth is gone", Deployment("auth"), "KubePodNotReady",
             world => world.Shop.Inject(ShopFault.ConfigKeyMissing), world => world.Shop.End(ShopFault.ConfigKeyMissing),
-            new(IncidentState.Escalated, Diagnosis.Unknown)),
+            new(IncidentState.Escalated, "config-missing")),
     ];
 
     /// <summary>Beside it: a fix that does not help and is undone.</summary>

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging;
+using Prunella.Incidents;
+using Prunella.Kubernetes.Connection;
+using Prunella.Kubernetes.Snapshot;
+using Prunella.Remediation.Diagnosing;
+
+namespace Prunella.Kubernetes.Causes;
+
+/// <summary>
+/// What the catalogue of causes recognises about an incident's target. Reads the target's namespace, or the node and its pods;
+/// what cannot be read gives no opinion. Each finding is a recognition: it stands where no playbook does, and supports or
+/// contradicts the ones that do.
+/// </summary>
+internal sealed partial class CauseDiagnostician(LiveSnapshots snapshots, KubernetesOptions options, TimeProvider time, ILogger<CauseDiagnostician> log) : IDiagnostician
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public async Task<IReadOnlyList<Finding>> DiagnoseAsync(IncidentContext context, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var target = context.Incident.Target;
+        if (!options.DiagnoseCauses || target.Cluster != options.ClusterName || !options.Allows(target.Namespace) || ApiKind.Find(target.Kind) is null || (target.Namespace.Length == 0 && target.Kind != "Node")) return [];
+        using var deadline = new CancellationTokenSource(Patience, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
+        try
+        {
+            var snapshot = await snapshots.TakeForIncidentAsync(target.Namespace, linked.Token);
+            return [.. Of(snapshot, target)];
+        }
+        catch (ClusterApiException exception)
+        {
+            LogUnread(log, target, exception.Message);
+            return [];
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            LogUnread(log, target, "reading the namespace took longer than 10 s");
+            return [];
+        }
+    }
+
+    /// <summary>The findings about a target in a snapshot, roots first.</summary>
+    internal static IEnumerable<Finding> Of(ClusterSnapshot snapshot, Target target)
+    {
+        var about = new ObjectRef(target.Kind, target.Namespace, target.Name);
+        foreach (var ranked in Diagnoser.Diagnose(snapshot))
+        {
+            var found = ranked.Finding;
+            // A bare symptom says no more than the alert did.
+            if (found.Target != about || found.Severity == Severity.Info || (found.Descriptor.Layer == CauseLayer.Symptom && ranked.SymptomsOf.Count == 0)) continue;
+            var root = ranked.SymptomsOf.Count > 0 ? ranked.SymptomsOf[0] : null;
+            // What explains the trouble is elsewhere: acting here would not help.
+            var course = root is null ? found.Remedies.Where(remedy => remedy.Target is null).Select(remedy => new CourseStep(remedy.Action, remedy.Parameters, $"cause:{found.Cause}", remedy.Why)).ToList() : [];
+            yield return new Finding(new Diagnosis
+            {
+                Cause = found.Cause,
+                Confidence = found.Confidence,
+                Summary = root is null ? found.Summary : $"{found.Summary} It is a symptom of {root.Cause} of {root.Target}: {root.Summary}",
+                DecidedBy = $"cause:{found.Cause}",
+                Evidence = found.Evidence,
+            }, course)
+            {
+                Recognition = true,
+                EscalateAtOnce = course.Count == 0,
+                Advice = root is null ? found.Advice : $"Treat {root.Target} first. {root.Advice}".Trim(),
+            };
+        }
+    }
+
+    [LoggerMessage(EventId = 4301, Level = LogLevel.Information, Message = "No causes were looked for about {Target}: {Why}")]
+    private static partial void LogUnread(ILogger logger, Target target, string why);
+}
