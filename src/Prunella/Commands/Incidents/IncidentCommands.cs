@@ -30,7 +30,7 @@ internal static class IncidentCommands
                 var page = await server.GetAsync<Page<IncidentSummary>>(query, cancellation);
                 Output.Print(parsed, page, Table);
                 if (parsed.GetValue(Output.FormatOption) == OutputFormat.Table)
-                    parsed.Say(page.Next is null ? $"{page.Total} in all." : $"{page.Items.Count} of {page.Total}; the next page: --before {page.Next}");
+                    parsed.Say(page.Next is null ? parsed.GetValue(all) ? $"{page.Total} in all." : $"{page.Total} open; --all shows the ended ones too." : $"{page.Items.Count} of {page.Total}; the next page: --before {page.Next}");
                 return ExitCode.Ok;
             });
     }
