@@ -73,7 +73,7 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
         {
             var started = new StoryClock(time);
             var code = await FirstOf(background, PlayStoriesAsync(app, world, started, cancellation));
-            if (settings.Once || code != ExitCode.Ok) return code;
+            if (settings.Once) return code;
             narrator.Say();
             narrator.Say($"All stories are told. {server} stays open; Ctrl-C ends the demo.");
             await FirstOf(background, Forever(cancellation));

@@ -242,13 +242,16 @@ public sealed class PlaybookDiagnosticianTests
     }
 
     [Theory]
-    [InlineData(1.0, 100.0, 200.0, 100.0)]
-    [InlineData(-2.0, 100.0, 0.0, 50.0)]
-    [InlineData(1.0, 100.0, 0.0, double.PositiveInfinity)]
-    [InlineData(0.0, 100.0, 0.0, double.PositiveInfinity)]
-    [InlineData(0.0, 100.0, 100.0, 0.0)]
-    public void Trend_SecondsTo_FollowsTheLine(double slope, double level, double goal, double seconds) =>
-        new Trend(slope, level).SecondsTo(goal).ShouldBe(seconds);
+    [InlineData(1.0, 100.0, 100.0, 200.0, 100.0)]
+    [InlineData(-2.0, 100.0, 100.0, 0.0, 50.0)]
+    [InlineData(1.0, 100.0, 100.0, 0.0, double.PositiveInfinity)]
+    [InlineData(0.0, 100.0, 100.0, 0.0, double.PositiveInfinity)]
+    [InlineData(0.0, 100.0, 100.0, 100.0, 0.0)]
+    [InlineData(-1, -2.0, 3.0, 0, 0)]
+    [InlineData(1, 12.0, 8.0, 10, 0)]
+    [InlineData(-1, -2.0, -3.0, 0, double.PositiveInfinity)]
+    public void Trend_SecondsTo_FollowsTheLine(double slope, double level, double newest, double goal, double seconds) =>
+        new Trend(slope, level, newest).SecondsTo(goal).ShouldBe(seconds);
 
     [Fact]
     public void Trend_OfALineWithOutliers_IsTheLinesSlope()

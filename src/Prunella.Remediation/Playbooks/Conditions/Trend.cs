@@ -5,7 +5,8 @@ namespace Prunella.Remediation.Playbooks.Conditions;
 /// <summary>A straight line through samples that a few outliers (a restart, a scrape gone wrong) do not tilt.</summary>
 /// <param name="SlopePerSecond">Of the line.</param>
 /// <param name="Level">The line's value at the newest sample.</param>
-internal readonly record struct Trend(double SlopePerSecond, double Level)
+/// <param name="Newest">The newest sample itself.</param>
+internal readonly record struct Trend(double SlopePerSecond, double Level, double Newest)
 {
     /// <summary>Fewer samples say nothing about a trend.</summary>
     internal const int PointsMin = 5;
@@ -36,18 +37,23 @@ internal readonly record struct Trend(double SlopePerSecond, double Level)
         if (slopes.Count == 0) return null;
         var slope = Median(slopes);
         var end = kept[^1].Time;
-        return new Trend(slope, Median([.. kept.Select(point => point.Value + slope * (end - point.Time).TotalSeconds)]));
+        return new Trend(slope, Median([.. kept.Select(point => point.Value + slope * (end - point.Time).TotalSeconds)]), kept[^1].Value);
     }
 
     /// <summary>The line's value so long after the newest sample.</summary>
     internal double After(TimeSpan ahead) => Level + SlopePerSecond * ahead.TotalSeconds;
 
-    /// <summary>Seconds from the newest sample until the line reaches a value; 0 when it is there, infinite when it moves away.</summary>
+    /// <summary>
+    /// Seconds from the newest sample until the line reaches a value; infinite when it moves away. 0 when it is there, and when the
+    /// line has passed the value while the newest sample has not: a volume that filled fast and now fills slowly is overdue, not safe.
+    /// </summary>
     internal double SecondsTo(double goal)
     {
         var distance = goal - Level;
         if (distance == 0) return 0;
-        return SlopePerSecond == 0 || Math.Sign(distance) != Math.Sign(SlopePerSecond) ? double.PositiveInfinity : distance / SlopePerSecond;
+        if (SlopePerSecond == 0) return double.PositiveInfinity;
+        if (Math.Sign(distance) == Math.Sign(SlopePerSecond)) return distance / SlopePerSecond;
+        return Math.Sign(goal - Newest) == Math.Sign(SlopePerSecond) ? 0 : double.PositiveInfinity;
     }
 
     private static double Median(List<double> values)

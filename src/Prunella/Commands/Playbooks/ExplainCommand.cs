@@ -96,6 +96,11 @@ internal static class ExplainCommand
             }
             rows.AddRange([Line(""), table, Line($"escalates after {explanation.EscalateAfter} failed execution(s)")]);
         }
+        if (explanation.Judged is { } judged)
+        {
+            rows.Add(Line($"the gate, at stage Full with nothing tried before: {judged.Verdict} ({string.Join("; ", judged.Reasons)})"));
+            rows.AddRange(judged.Diff.Split('\n').Select(line => Line("  " + line)));
+        }
         rows.AddRange(explanation.LeftOut.Select(left => Line($"left out: {left}")));
         if (explanation.Advice is { Length: > 0 } advice) rows.Add(Line($"advice: {advice}"));
         rows.Add(Line(""));
@@ -138,7 +143,11 @@ internal static class ExplainCommand
                 Now = now,
             };
             var assessments = signal.Status == SignalStatus.Resolved ? [] : await diagnostician.AssessAsync(context, cancellation);
-            return new Explanation(signal, target, why, assessments, catalogue);
+            var best = assessments.FirstOrDefault(assessment => assessment.Finding is not null)?.Finding;
+            var judged = workloads is not null && best is { NoAction: false, EscalateAtOnce: false, Course.Count: > 0 } finding
+                ? await new FirstStepJudge(catalogue, workloads).JudgeAsync(target, finding, workload, now, cancellation)
+                : null;
+            return new Explanation(signal, target, why, assessments, catalogue) { Judged = judged };
         }
 
         private async Task<(Target Target, string Why)> TargetAsync(Signal signal, CancellationToken cancellation)

@@ -52,6 +52,9 @@ internal sealed class Explanation(Signal signal, Target target, string targetWhy
         index + 1, step.Action, catalogue.Find(step.Action)?.Class ?? ActionClass.NeedsApproval, step.Target?.ToString(), step.Parameters, step.WaitBefore, step.Why,
         [.. step.Checks.Select(check => check.Source.Length == 0 ? $"{check.Query} is healthy" : FormattableString.Invariant($"{(check.Text.Length > 0 ? check.Text + ": " : "")}{check.Query} {check.Operator} {check.Bound}"))]))];
 
+    /// <summary>What the gate says of the first action; null when nothing is proposed or no cluster was given.</summary>
+    public ExplainedVerdict? Judged { get; init; }
+
     public IReadOnlyList<string> LeftOut => best?.LeftOut ?? [];
 
     public int? EscalateAfter => best?.Finding!.EscalateAfter;
