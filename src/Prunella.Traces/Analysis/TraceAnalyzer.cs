@@ -197,7 +197,8 @@ public sealed class TraceAnalyzer
             group.GainShare.Add(duration == 0 ? 0 : (long)((decimal)gain * 1_000_000 / duration));
         }
 
-        group.Language ??= Language(trace, occurrence.Parent);
+        if (Language(trace, occurrence.Parent) is { } language && (group.Language is null || string.CompareOrdinal(language, group.Language) < 0))
+            group.Language = language;
         if (!group.WantsExample(occurrence.WasteUs, trace.TraceId))
             return;
         group.AddExample(new FindingExample(trace.TraceId, [.. occurrence.Spans.Take(20).Select(tree.SpanId)], occurrence.WasteUs, gain, occurrence.Detail));

@@ -33,9 +33,12 @@ public sealed class TracePipeline
     /// <param name="cancel">Stops between batches.</param>
     public TraceReport Analyze(IReadOnlyList<TraceOrigin> sources, AnalysisOptions options, ICollection<TraceFormatException> failures, CancellationToken cancel = default)
     {
-        var report = new TraceReport();
-        foreach (var analyzer in Collect(sources, () => new TraceAnalyzer(options), (analyzer, trace) => analyzer.Add(trace), failures, cancel))
-            report.Add(analyzer.Finish());
+        // Into the largest: what it holds, a call path for nearly each span of a giant trace, is not copied.
+        var parts = Collect(sources, () => new TraceAnalyzer(options), (analyzer, trace) => analyzer.Add(trace), failures, cancel)
+            .Select(analyzer => analyzer.Finish()).OrderByDescending(part => part.CallPaths.Count).ToList();
+        var report = parts.Count > 0 ? parts[0] : new TraceReport();
+        foreach (var part in parts.Skip(1))
+            report.Add(part);
         return report;
     }
 

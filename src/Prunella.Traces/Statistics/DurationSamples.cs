@@ -12,6 +12,7 @@ public sealed class DurationSamples
     private const int ExactMax = 1_024;
     private const int PartBits = 7;
 
+    // Nine of ten call paths of a large trace are seen once: one value is its own sum and needs no array.
     private long[]? _values;
     private int _used;
     private Dictionary<int, long>? _buckets;
@@ -42,7 +43,9 @@ public sealed class DurationSamples
             return;
         }
 
-        _values ??= new long[4];
+        if (Count == 1)
+            return;
+        _values ??= Unpacked(SumUs - us);
         if (_used == ExactMax)
         {
             Spill();
@@ -62,6 +65,8 @@ public sealed class DurationSamples
         ArgumentNullException.ThrowIfNull(other);
         if (other._buckets is null)
         {
+            if (other.Count == 1)
+                Add(other.SumUs);
             for (var index = 0; index < other._used; index++)
                 Add(other._values![index]);
             return;
@@ -83,6 +88,8 @@ public sealed class DurationSamples
         if (Count == 0)
             return 0;
         var rank = Math.Clamp((long)Math.Ceiling(share * Count), 1, Count);
+        if (Count == 1)
+            return MaxUs;
         if (_buckets is null)
         {
             if (!_sorted)
@@ -102,8 +109,16 @@ public sealed class DurationSamples
         return MaxUs;
     }
 
+    private long[] Unpacked(long first)
+    {
+        _used = 1;
+        return [first, 0, 0, 0];
+    }
+
     private void Spill()
     {
+        if (Count == 1)
+            _values = Unpacked(SumUs);
         _buckets = [];
         for (var index = 0; index < _used; index++)
             AddTo(_buckets, _values![index], 1);
