@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using Prunella.Traces.Model;
 
 namespace Prunella.Traces.Sources;
@@ -140,8 +141,30 @@ internal sealed class OtlpProtobuf(TraceReadOptions options)
             writer.Table.Links.Add(new SpanLink(writer.RowIndex, trace, span));
     }
 
+    // { 1: key, 2: { 1: text } } and nothing else, each shorter than 128 bytes: what nine of ten attributes are.
+    private static bool IsShortText(ReadOnlySpan<byte> message, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> text)
+    {
+        key = default;
+        text = default;
+        if (message.Length < 7 || message[0] != 0x0A || message[1] is 0 or > 127)
+            return false;
+        var at = 2 + message[1];
+        if (message.Length < at + 4 || message.Length - at > 129 || message[at] != 0x12 || message[at + 1] != message.Length - at - 2 ||
+            message[at + 2] != 0x0A || message[at + 3] != message.Length - at - 4)
+            return false;
+        key = message[2..at];
+        text = message[(at + 4)..];
+        return true;
+    }
+
     private static void ReadAttribute(ReadOnlySpan<byte> message, SpanWriter writer, bool log)
     {
+        if (!log && IsShortText(message, out var name, out var plain))
+        {
+            writer.Attribute(name, plain, true);
+            return;
+        }
+
         ReadOnlySpan<byte> key = default, value = default;
         var fields = new ProtobufFields(message);
         while (fields.Next())
@@ -248,7 +271,10 @@ internal ref struct ProtobufFields(ReadOnlySpan<byte> message)
         return taken;
     }
 
-    private ulong Varint()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong Varint() => (uint)_at < (uint)_message.Length && _message[_at] < 0x80 ? _message[_at++] : LongVarint();
+
+    private ulong LongVarint()
     {
         ulong value = 0;
         for (var shift = 0; shift < 70 && _at < _message.Length; shift += 7)

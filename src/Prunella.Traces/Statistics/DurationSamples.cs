@@ -11,11 +11,15 @@ public sealed class DurationSamples
     // 128 buckets per power of two: a value is at most 1/128 above its bucket's start.
     private const int ExactMax = 1_024;
     private const int PartBits = 7;
+    private const int Parts = 1 << PartBits;
+
+    // A page for each power of two: found without a hash, and few are ever made.
+    private const int PowersMax = 64 - PartBits;
 
     // Nine of ten call paths of a large trace are seen once: one value is its own sum and needs no array.
     private long[]? _values;
     private int _used;
-    private Dictionary<int, long>? _buckets;
+    private long[]?[]? _buckets;
     private bool _sorted = true;
 
     /// <summary>Values seen.</summary>
@@ -39,7 +43,7 @@ public sealed class DurationSamples
         MaxUs = Math.Max(MaxUs, us);
         if (_buckets is not null)
         {
-            AddTo(_buckets, us, 1);
+            AddTo(_buckets, us);
             return;
         }
 
@@ -49,7 +53,7 @@ public sealed class DurationSamples
         if (_used == ExactMax)
         {
             Spill();
-            AddTo(_buckets!, us, 1);
+            AddTo(_buckets!, us);
             return;
         }
 
@@ -74,8 +78,15 @@ public sealed class DurationSamples
 
         if (_buckets is null)
             Spill();
-        foreach (var (bucket, count) in other._buckets)
-            _buckets![bucket] = _buckets.GetValueOrDefault(bucket) + count;
+        for (var power = 0; power < PowersMax; power++)
+        {
+            if (other._buckets[power] is not { } page)
+                continue;
+            var own = _buckets![power] ??= new long[Parts];
+            for (var part = 0; part < Parts; part++)
+                own[part] += page[part];
+        }
+
         Count += other.Count;
         SumUs += other.SumUs;
         MaxUs = Math.Max(MaxUs, other.MaxUs);
@@ -99,11 +110,14 @@ public sealed class DurationSamples
         }
 
         long seen = 0;
-        foreach (var (bucket, count) in _buckets.OrderBy(pair => pair.Key))
+        for (var power = 0; power < PowersMax; power++)
         {
-            seen += count;
-            if (seen >= rank)
-                return Math.Min(MaxUs, Middle(bucket));
+            for (var part = 0; _buckets[power] is { } page && part < Parts; part++)
+            {
+                seen += page[part];
+                if (seen >= rank)
+                    return Math.Min(MaxUs, Middle((power << PartBits) + part));
+            }
         }
 
         return MaxUs;
@@ -119,17 +133,17 @@ public sealed class DurationSamples
     {
         if (Count == 1)
             _values = Unpacked(SumUs);
-        _buckets = [];
+        _buckets = new long[PowersMax][];
         for (var index = 0; index < _used; index++)
-            AddTo(_buckets, _values![index], 1);
+            AddTo(_buckets, _values![index]);
         _values = null;
         _used = 0;
     }
 
-    private static void AddTo(Dictionary<int, long> buckets, long us, long count)
+    private static void AddTo(long[]?[] buckets, long us)
     {
         var bucket = Bucket(us);
-        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(buckets, bucket, out _) += count;
+        (buckets[bucket >> PartBits] ??= new long[Parts])[bucket & (Parts - 1)]++;
     }
 
     private static int Bucket(long us)

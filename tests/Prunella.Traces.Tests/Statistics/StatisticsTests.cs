@@ -33,6 +33,32 @@ public sealed class StatisticsTests
         (merged.Count, merged.SumUs, merged.MaxUs).ShouldBe((5_000, values.Sum(), values[^1]));
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    [InlineData(1, 4)]
+    [InlineData(4, 1)]
+    [InlineData(1, 1_023)]
+    [InlineData(1_024, 1)]
+    [InlineData(1, 3_000)]
+    [InlineData(3_000, 1)]
+    public void Samples_OfFewAndManyValues_MergeAsIfAddedInOne(int first, int second)
+    {
+        var (whole, left, right) = (new DurationSamples(), new DurationSamples(), new DurationSamples());
+        for (var index = 0; index < first + second; index++)
+        {
+            whole.Add(1_000 + index * 7);
+            (index < first ? left : right).Add(1_000 + index * 7);
+        }
+
+        left.Add(right);
+        (left.Count, left.SumUs, left.MaxUs).ShouldBe((whole.Count, whole.SumUs, whole.MaxUs));
+        foreach (var share in (double[])[0, 0.3, 0.5, 0.95, 1])
+            left.PercentileUs(share).ShouldBe(whole.PercentileUs(share));
+        ((double)left.PercentileUs(0.5)).ShouldBeInRange((1_000 + ((first + second + 1) / 2 - 1) * 7) * 0.992, (1_000 + ((first + second + 1) / 2 - 1) * 7) * 1.008);
+    }
+
     [Fact]
     public void Rank_OfASlowDatabaseBehindServices_NamesIt()
     {
