@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Prunella.Logs.Parsing;
 
 /// <summary>A sequence of anchors from the start of the line: how many lines have it, and what comes next in them.</summary>
@@ -14,6 +16,7 @@ internal sealed class LayoutNode(ulong path)
     private long names;
     private bool decided;
     private uint expected;
+    private uint[] columns = [];
 
     /// <summary>Hash of the anchors up to here.</summary>
     internal ulong Path { get; } = path;
@@ -53,7 +56,7 @@ internal sealed class LayoutNode(ulong path)
 
     internal LayoutNode? Next(uint key)
     {
-        foreach (var child in children)
+        foreach (ref readonly var child in CollectionsMarshal.AsSpan(children))
         {
             if (child.Key == key)
             {
@@ -77,7 +80,7 @@ internal sealed class LayoutNode(ulong path)
 
     internal long LinesWith(uint key)
     {
-        foreach (var child in children)
+        foreach (ref readonly var child in CollectionsMarshal.AsSpan(children))
         {
             if (child.Key == key)
             {
@@ -95,7 +98,12 @@ internal sealed class LayoutNode(ulong path)
     {
         if (IsEvident)
         {
-            return IsColumn(anchor.Key, LinesWith(anchor.Key));
+            if (!decided)
+            {
+                Decide();
+            }
+
+            return columns.AsSpan().Contains(anchor.Key);
         }
 
         return anchor.Kind switch
@@ -170,13 +178,23 @@ internal sealed class LayoutNode(ulong path)
     private uint Decide()
     {
         expected = IsEvident ? 0 : AnchorKinds.All;
-        foreach (var child in children)
+        var count = 0;
+        foreach (ref readonly var child in CollectionsMarshal.AsSpan(children))
         {
             if (IsEvident && IsColumn(child.Key, child.Lines))
             {
                 expected |= 1u << (int)(child.Key & 0xFF);
+                if (count == columns.Length)
+                {
+                    Array.Resize(ref columns, Math.Max(4, count * 2));
+                }
+
+                columns[count++] = child.Key;
             }
         }
+
+        // Key 0 is a name's, which is no column.
+        columns.AsSpan(count).Clear();
 
         decided = true;
         return expected;

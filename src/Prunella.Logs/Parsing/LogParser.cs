@@ -269,18 +269,17 @@ public sealed class LogParser
         entry.Shape = LineShape.Of(line, entry.VaryingWords is { } some ? Weave(found, some) : found, entry.Skeleton.Template);
     }
 
-    // The constant bytes between slots are hashed run by run.
+    // The constant bytes between slots are hashed piece by piece.
     private static ulong Hash(ulong layout, ReadOnlySpan<byte> line, ReadOnlySpan<Token> found)
     {
         var hash = layout;
         var at = 0;
         foreach (ref readonly var slot in found)
         {
-            var gap = slot.Start - at;
-            hash = Mix.Add(hash, gap == 1 ? line[at] : Mix.Bytes(line.Slice(at, gap)));
+            hash = Mix.Piece(hash, line, at, slot.Start - at);
             at = slot.End;
         }
 
-        return Mix.Add(hash, Mix.Bytes(line[at..])) | 1;
+        return Mix.Piece(hash, line, at, line.Length - at) | 1;
     }
 }

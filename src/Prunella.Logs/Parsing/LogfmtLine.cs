@@ -6,12 +6,13 @@ namespace Prunella.Logs.Parsing;
 internal static class LogfmtLine
 {
     private const int PairsMax = 200;
+    private const int KeyBytesMax = 64;
 
     /// <summary>Quick look: does the line start with key= ?</summary>
     internal static bool MayBe(ReadOnlySpan<byte> line)
     {
-        var i = KeyEnd(line, 0);
-        return i > 0 && i < line.Length && line[i] == '=';
+        var i = line[..Math.Min(line.Length, KeyBytesMax + 1)].IndexOf((byte)'=');
+        return i > 0 && KeyEnd(line, 0) == i;
     }
 
     internal static bool TryRead(ReadOnlySpan<byte> line, ByteMap map, Span<Token> slots, int year, ref LineFields fields)
@@ -84,7 +85,7 @@ internal static class LogfmtLine
 
     private static int KeyEnd(ReadOnlySpan<byte> line, int i)
     {
-        var end = Math.Min(line.Length, i + 64);
+        var end = Math.Min(line.Length, i + KeyBytesMax);
         while (i < end && (ByteClass.IsWord(line[i]) || line[i] is (byte)'.' or (byte)'-' or (byte)'@' or (byte)'/'))
         {
             i++;

@@ -63,37 +63,47 @@ internal static class MessageTokenizer
             SlotKind kind;
             if (cls == Letter)
             {
-                end = map.SkipWord(i, to, out var plain);
-                if (plain || PlainBeforeStop(ref p, classes, i, ref end))
+                // Letters alone, or with a full stop or a colon before the gap: then the word alone is the token.
+                if (!map.TryToken(i, to, out var length, out var specials))
                 {
-                    kind = PlainWord(line, i, end, to, out end);
+                    end = TokenScanner.ScanLong(line, i, to, out kind);
+                }
+                else if (specials == 0)
+                {
+                    kind = PlainWord(line, i, i + length, to, out end);
+                }
+                else if (specials == 1UL << (length - 1) && Unsafe.Add(ref p, i + length - 1) is (byte)'.' or (byte)':')
+                {
+                    kind = PlainWord(line, i, i + length - 1, to, out end);
                 }
                 else
                 {
-                    end = TokenScanner.ScanWord(line, i, to, out kind);
+                    end = TokenScanner.ScanWord(line, map, i, to, out kind);
                 }
             }
             else if (cls == Digit)
             {
-                end = i + 1;
+                end = i + map.FiguresAt(i);
                 while (end < to && classes[Unsafe.Add(ref p, end)] == Digit)
                 {
                     end++;
                 }
 
+                end = Math.Min(end, to);
+
                 kind = SlotKind.Number;
                 if (end < to && classes[Unsafe.Add(ref p, end)] != Gap)
                 {
-                    end = TokenScanner.ScanNumeric(line, i, end, to, out kind);
+                    end = TokenScanner.ScanNumeric(line, map, i, end, to, out kind);
                 }
             }
             else if (cls == Inner && StartsValue(line, i, to, from))
             {
-                end = b == '/' ? TokenScanner.ScanPath(line, i, to, out kind) : TokenScanner.ScanWord(line, i, to, out kind);
+                end = b == '/' ? TokenScanner.ScanPath(line, i, to, out kind) : TokenScanner.ScanWord(line, map, i, to, out kind);
             }
             else if (cls == Under)
             {
-                end = TokenScanner.ScanWord(line, i, to, out kind);
+                end = TokenScanner.ScanWord(line, map, i, to, out kind);
             }
             else
             {
@@ -126,7 +136,7 @@ internal static class MessageTokenizer
                         tokens[count++] = new Token(i, end - i, kind);
                     }
 
-                    i = end;
+                    i = AfterGap(ref p, map, end, to, words);
                     continue;
                 }
             }
@@ -141,34 +151,17 @@ internal static class MessageTokenizer
 
             tokens[count++] = new Token(i, end - i, kind);
             previousNumberEnd = kind == SlotKind.Number ? end : -2;
-            i = end;
+            i = AfterGap(ref p, map, end, to, words);
         }
 
         return count;
     }
 
-    // A word and then a full stop or a colon before the gap: the word alone is the token.
-    private static bool PlainBeforeStop(ref byte p, ReadOnlySpan<byte> classes, int i, ref int end)
-    {
-        if (Unsafe.Add(ref p, end - 1) is not ((byte)'.' or (byte)':'))
-        {
-            return false;
-        }
-
-        var j = i + 1;
-        while (j < end && classes[Unsafe.Add(ref p, j)] == Letter)
-        {
-            j++;
-        }
-
-        if (j != end - 1)
-        {
-            return false;
-        }
-
-        end = j;
-        return true;
-    }
+    // Most gaps are one space: to go over it here saves the loop a turn. Where words are wanted, a bracket in a gap counts.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int AfterGap(ref byte p, ByteMap map, int end, int to, bool words) =>
+        !words ? end < to ? map.SkipGap(end, to) : end
+        : end < to && Unsafe.Add(ref p, end) == ' ' ? end + 1 : end;
 
     private static SlotKind PlainWord(ReadOnlySpan<byte> line, int i, int wordEnd, int to, out int end)
     {

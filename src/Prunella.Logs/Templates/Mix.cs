@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Prunella.Logs.Templates;
 
@@ -36,5 +37,62 @@ internal static class Mix
         }
 
         return BitOperations.RotateLeft(hash, 17) * 0xA0761D6478BD642F;
+    }
+
+    private const ulong Odd = 0xA0761D6478BD642F;
+
+    // 16 bytes of ones, then 16 of zeros: a load at 16 - n keeps n bytes.
+    private static ReadOnlySpan<byte> Kept =>
+    [
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
+
+    // A load at n moves n bytes down; 128 gives zero.
+    private static ReadOnlySpan<byte> Moved =>
+    [
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+        128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+    ];
+
+    /// <summary>
+    /// Mixes a piece of a line into a hash: sixteen bytes at a time, and for the short pieces between the values of a line, most of
+    /// all, without a branch on the length.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong Piece(ulong hash, ReadOnlySpan<byte> line, int start, int length)
+    {
+        ref var p = ref MemoryMarshal.GetReference(line);
+        while (length > 16)
+        {
+            var whole = Vector128.LoadUnsafe(ref p, (nuint)start).AsUInt64();
+            hash = Fold(hash ^ whole.GetElement(0), whole.GetElement(1) ^ Seed);
+            start += 16;
+            length -= 16;
+        }
+
+        var rest = start + 16 <= line.Length ? Vector128.LoadUnsafe(ref p, (nuint)start) : LastOf(line, start);
+        var kept = (rest & Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Kept), (nuint)(16 - length))).AsUInt64();
+        return Fold(hash ^ kept.GetElement(0), kept.GetElement(1) ^ (Odd + ((ulong)length << 56)));
+    }
+
+    private static Vector128<byte> LastOf(ReadOnlySpan<byte> line, int start)
+    {
+        if (line.Length < 16)
+        {
+            Span<byte> room = stackalloc byte[16];
+            room.Clear();
+            line[start..].CopyTo(room);
+            return Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(room));
+        }
+
+        var last = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(line), (nuint)(line.Length - 16));
+        return Vector128.Shuffle(last, Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Moved), (nuint)(start - (line.Length - 16))));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Fold(ulong a, ulong b)
+    {
+        var high = Math.BigMul(a, b, out var low);
+        return high ^ low;
     }
 }

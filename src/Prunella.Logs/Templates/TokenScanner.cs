@@ -13,7 +13,7 @@ internal static class TokenScanner
     private static readonly SearchValues<byte> PathEnds = SearchValues.Create([.. Enumerable.Range(0, 33).Select(static b => (byte)b), .. "\"')]}><|;([{?,:!="u8]);
 
     /// <summary>A token that starts with figures up to <paramref name="figures"/> and goes on.</summary>
-    internal static int ScanNumeric(ReadOnlySpan<byte> line, int i, int figures, int to, out SlotKind kind)
+    internal static int ScanNumeric(ReadOnlySpan<byte> line, ByteMap map, int i, int figures, int to, out SlotKind kind)
     {
         if (figures - i is 1 or 2 or 4 or 8 && i + 7 < to
             && TimestampScanner.TryScanNumeric(line[i..to], out var length, out _, out _) && IsTokenEnd(line, i + length, to))
@@ -22,7 +22,7 @@ internal static class TokenScanner
             return i + length;
         }
 
-        return ScanWord(line, i, to, out kind);
+        return ScanWord(line, map, i, to, out kind);
     }
 
     internal static bool IsHexText(ReadOnlySpan<byte> text)
@@ -41,7 +41,40 @@ internal static class TokenScanner
     private static bool IsTokenEnd(ReadOnlySpan<byte> line, int i, int to) =>
         i >= to || Of[line[i]] is Gap or Colon || (line[i] is (byte)'.' or (byte)'-' && (i + 1 >= to || !IsWord(line[i + 1])));
 
-    internal static int ScanWord(ReadOnlySpan<byte> line, int i, int to, out SlotKind kind)
+    internal static int ScanWord(ReadOnlySpan<byte> line, ByteMap map, int i, int to, out SlotKind kind) =>
+        map.TryToken(i, to, out var length, out var specials) ? ScanShort(line, map.Count(i, length, specials), i, to, out kind) : ScanLong(line, i, to, out kind);
+
+    /// <summary>A token of fewer than 64 bytes: everything is counted, no byte is looked at.</summary>
+    private static int ScanShort(ReadOnlySpan<byte> line, in TokenBits bits, int i, int to, out SlotKind kind)
+    {
+        var j = i + bits.Length;
+        if (bits.Stopped)
+        {
+            if (line[j] == ':')
+            {
+                if (ColonScanner.TryContinue(line, i, j, to, bits.Digits, bits.Letters, bits.Dots, bits.Hex, out var end, out kind))
+                {
+                    return end;
+                }
+            }
+            else if (bits.Letters > 0 && EmailEnd(line, j + 1, to) is var end && end > 0)
+            {
+                kind = SlotKind.Word;
+                return end;
+            }
+        }
+
+        while (j > i && Of[line[j - 1]] is Inner)
+        {
+            j--;
+        }
+
+        kind = j == i ? SlotKind.Word : Classify(line[i..j], bits.Digits, bits.Letters, bits.Runs, bits.Dots, bits.Hex, bits.Isolated, bits.Joints);
+        return j;
+    }
+
+    /// <summary>The same, byte by byte, for a token of any length.</summary>
+    internal static int ScanLong(ReadOnlySpan<byte> line, int i, int to, out SlotKind kind)
     {
         var classes = Of;
         ref var p = ref MemoryMarshal.GetReference(line);
