@@ -172,26 +172,25 @@ public sealed class OtlpHttpReceiverTests : IDisposable
         await using var server = await StartAsync(("traces:ingest:concurrentMax", "1"));
         using var sender = server.WithToken(Token);
         var body = WireFormats.OtlpProtobuf(new ShopTraffic(1).Trace(5));
-        using var slow = new HeldContent(body);
-        using var first = new HttpRequestMessage(HttpMethod.Post, "/v1/traces") { Content = slow };
-        first.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
-        var pending = sender.SendAsync(first, Cancellation);
-        await slow.Begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
 
-        // The first has its place once its headers are through, which may be a moment after its bytes have left here.
-        HttpStatusCode status;
-        var deadline = TimeProvider.System.GetTimestamp();
-        do status = (await PostAsync(sender, body, "application/x-protobuf")).StatusCode;
-        while (status == HttpStatusCode.OK && !pending.IsCompleted && TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30));
-        if (pending.IsCompleted)
+        // Which of the two is there first is the server's affair: until the slow one was, it is finished and sent anew.
+        HttpStatusCode told, held;
+        var begun = TimeProvider.System.GetTimestamp();
+        do
         {
-            // It arrived while one of the others was being read, and was itself the one to be told.
-            (await pending).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-            return;
+            using var slow = new HeldContent(body);
+            using var first = new HttpRequestMessage(HttpMethod.Post, "/v1/traces") { Content = slow };
+            first.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
+            var pending = sender.SendAsync(first, Cancellation);
+            await slow.Begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            told = (await PostAsync(sender, body, "application/x-protobuf")).StatusCode;
+            slow.Go.SetResult();
+            held = (await pending).StatusCode;
         }
-        status.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        slow.Go.SetResult();
-        (await pending).StatusCode.ShouldBe(HttpStatusCode.OK);
+        while (told == HttpStatusCode.OK && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(30));
+
+        told.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        held.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
