@@ -12,9 +12,7 @@ public sealed class LedgerDocumentationTests : IDisposable
 
     private static string Block(string fence)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "docs", "ledger.md"))) root = root.Parent;
-        var text = File.ReadAllText(Path.Combine(root.ShouldNotBeNull().FullName, "docs", "ledger.md"));
+        var text = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "ledger.md"));
         var begin = text.IndexOf($"```{fence}\n", StringComparison.Ordinal);
         begin.ShouldBeGreaterThan(0, fence);
         begin += fence.Length + 4;

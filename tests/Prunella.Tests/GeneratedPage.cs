@@ -6,16 +6,8 @@ internal static class GeneratedPage
     /// <summary>Fails when the page is not what the program writes now; with PRUNELLA_WRITE_DOCS=1 it is written instead.</summary>
     internal static void ShouldBeCurrent(string name, string expected)
     {
-        var path = Path.Combine(Root(), "docs", name);
+        var path = Path.Combine(Checkout.Root, "docs", name);
         if (Environment.GetEnvironmentVariable("PRUNELLA_WRITE_DOCS") == "1") File.WriteAllText(path, expected);
         File.ReadAllText(path).ShouldBe(expected, $"docs/{name} is older than the code; write it again with PRUNELLA_WRITE_DOCS=1 and this test");
-    }
-
-    /// <summary>The root of the checkout.</summary>
-    internal static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Prunella.slnx"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run in a checkout.");
     }
 }

@@ -3,7 +3,7 @@ namespace Prunella.Tidy;
 /// <summary>The source tree as the rules see it.</summary>
 internal static class SourceTree
 {
-    internal static string Root { get; } = FindRoot();
+    internal static string Root => Checkout.Root;
 
     /// <summary>Files that people write, with their path from the root, in ordinal order.</summary>
     internal static IReadOnlyList<string> Files(string folder, string pattern) =>
@@ -15,11 +15,4 @@ internal static class SourceTree
             : [];
 
     internal static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Prunella.slnx"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the source tree: no Prunella.slnx above them.");
-    }
 }

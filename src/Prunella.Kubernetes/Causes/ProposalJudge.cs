@@ -7,6 +7,7 @@ using Prunella.Kubernetes.Actions;
 using Prunella.Kubernetes.Snapshot;
 using Prunella.Remediation.Actions;
 using Prunella.Remediation.Breakers;
+using Prunella.Remediation.Execution;
 using Prunella.Remediation.Judging;
 using Prunella.Remediation.Stages;
 
@@ -38,7 +39,7 @@ public sealed class ProposalJudge(ActionCatalogue catalogue, GateOptions options
         var target = new Target(Target.DefaultCluster, about.Namespace, about.Kind, about.Name);
         var proposal = new Proposal { Incident = default, Action = remedy.Action, Target = target, Parameters = remedy.Parameters, Cause = finding.Cause, Confidence = finding.Confidence, ProposedBy = $"cause:{finding.Cause}", Why = remedy.Why };
         var action = catalogue.Find(remedy.Action);
-        var workload = about.Kind is "Deployment" or "StatefulSet" or "DaemonSet" or "ReplicaSet" ? WorkloadOf(snapshot, about, target) : null;
+        var workload = GateStateReader.IsWorkload(target) ? WorkloadOf(snapshot, about, target) : null;
         var pods = snapshot.PodsOf(about).Where(pod => pod.Live).ToList();
         var state = new GateState
         {
@@ -46,7 +47,7 @@ public sealed class ProposalJudge(ActionCatalogue catalogue, GateOptions options
             Action = action,
             Plan = new ActionPlan { Proposal = proposal, Diff = remedy.Why, PodsTotal = pods.Count, ManagedBy = snapshot.ManagerOf(about), CumulativeGrowth = GrowthOf(snapshot, about, remedy) },
             Workload = workload,
-            TargetIsWorkload = about.Kind is "Deployment" or "StatefulSet" or "DaemonSet" or "ReplicaSet",
+            TargetIsWorkload = GateStateReader.IsWorkload(target),
             Surroundings = Surroundings(snapshot, about.Namespace),
             Stage = new StageState(StageState.ScopeOf(about.Namespace, action?.Class ?? ActionClass.NeedsApproval), Stage.Full, 100, snapshot.TakenAt),
             Breakers = [],

@@ -6,20 +6,10 @@ namespace Prunella.Traces.Sources;
 /// Blocks one after another, unpacked: one TracesData message. A plain block may be in use or torn by a crash, so only its
 /// whole messages are given.
 /// </summary>
-internal sealed class TraceBlockStream(List<TraceBlock> blocks) : Stream
+internal sealed class TraceBlockStream(List<TraceBlock> blocks) : ForwardStream
 {
     private Stream? _block;
     private int _next;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer)
     {
@@ -39,18 +29,6 @@ internal sealed class TraceBlockStream(List<TraceBlock> blocks) : Stream
             _block = null;
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -85,7 +63,7 @@ internal sealed class TraceBlockStream(List<TraceBlock> blocks) : Stream
     }
 
     /// <summary>The top-level messages of a file that are complete at the time it is opened.</summary>
-    private sealed class WholeMessages : Stream
+    private sealed class WholeMessages : ForwardStream
     {
         private readonly FileStream _file;
         private long _left;
@@ -97,34 +75,12 @@ internal sealed class TraceBlockStream(List<TraceBlock> blocks) : Stream
             file.Position = 0;
         }
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
         public override int Read(Span<byte> buffer)
         {
             var count = _file.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
             _left -= count;
             return count;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

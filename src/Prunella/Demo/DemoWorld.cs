@@ -32,71 +32,31 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();
 
-    private const string Neighbours = """
+    private static readonly string Neighbours = string.Join("\n---\n",
+        Neighbour("billing", "billing-db", "postgres", "demo/postgres:16", 1, "Recreate", "labels: {app: billing-db}"),
+        Neighbour("back-office", "reports", "reports", "demo/reports:4.1.0", 2, "RollingUpdate", "labels: {app: reports}"),
+        Neighbour("search", "search", "search", "demo/search:2.3.0", 2, "RollingUpdate",
+            "labels: {app: search, app.kubernetes.io/managed-by: Helm}, annotations: {meta.helm.sh/release-name: search, meta.helm.sh/release-namespace: search}"));
+
+    private static string Neighbour(string @namespace, string name, string container, string image, int replicas, string strategy, string marks) => $$"""
         apiVersion: v1
         kind: Namespace
-        metadata: {name: back-office}
-        ---
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: search}
-        ---
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: billing}
+        metadata: {name: {{@namespace}} }
         ---
         apiVersion: apps/v1
         kind: Deployment
-        metadata: {name: billing-db, namespace: billing, labels: {app: billing-db} }
+        metadata: {name: {{name}}, namespace: {{@namespace}}, {{marks}} }
         spec:
-          replicas: 1
-          strategy: {type: Recreate}
-          selector: {matchLabels: {app: billing-db} }
+          replicas: {{replicas}}
+          strategy: {type: {{strategy}} }
+          selector: {matchLabels: {app: {{name}} } }
           template:
-            metadata: {labels: {app: billing-db} }
+            metadata: {labels: {app: {{name}} } }
             spec:
               terminationGracePeriodSeconds: 5
               containers:
-              - name: postgres
-                image: demo/postgres:16
-                resources:
-                  requests: {cpu: 100m, memory: 64Mi}
-                  limits: {cpu: 250m, memory: 256Mi}
-        ---
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: reports, namespace: back-office, labels: {app: reports} }
-        spec:
-          replicas: 2
-          selector: {matchLabels: {app: reports} }
-          template:
-            metadata: {labels: {app: reports} }
-            spec:
-              terminationGracePeriodSeconds: 5
-              containers:
-              - name: reports
-                image: demo/reports:4.1.0
-                resources:
-                  requests: {cpu: 100m, memory: 64Mi}
-                  limits: {cpu: 250m, memory: 256Mi}
-        ---
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata:
-          name: search
-          namespace: search
-          labels: {app: search, app.kubernetes.io/managed-by: Helm}
-          annotations: {meta.helm.sh/release-name: search, meta.helm.sh/release-namespace: search}
-        spec:
-          replicas: 2
-          selector: {matchLabels: {app: search} }
-          template:
-            metadata: {labels: {app: search} }
-            spec:
-              terminationGracePeriodSeconds: 5
-              containers:
-              - name: search
-                image: demo/search:2.3.0
+              - name: {{container}}
+                image: {{image}}
                 resources:
                   requests: {cpu: 100m, memory: 64Mi}
                   limits: {cpu: 250m, memory: 256Mi}

@@ -15,9 +15,7 @@ public sealed class CatalogueDocumentTests
     {
         using var services = new ServiceCollection().AddKubernetes(new KubernetesOptions { Kubeconfig = WriteKubeconfig() }).BuildServiceProvider();
         var text = Write(new ActionCatalogue([services.GetRequiredService<IActionDriver>()]).All);
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "Prunella.slnx"))) root = root.Parent;
-        var file = Path.Combine(root.FullName, "docs/actions.md");
+        var file = Path.Combine(Checkout.Root, "docs/actions.md");
         if (Environment.GetEnvironmentVariable("PRUNELLA_WRITE_DOCS") == "1") File.WriteAllText(file, text);
         File.ReadAllText(file).ShouldBe(text, "docs/actions.md is out of date: run this test with PRUNELLA_WRITE_DOCS=1");
     }

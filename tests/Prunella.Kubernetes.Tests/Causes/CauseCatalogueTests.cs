@@ -14,7 +14,7 @@ public sealed class CauseCatalogueTests
     [Fact]
     public void CausesPage_IsTheCatalogue()
     {
-        var file = Path.Combine(Root(), "docs/causes.md");
+        var file = Path.Combine(Checkout.Root, "docs/causes.md");
         var text = Write(Catalogue());
         if (Environment.GetEnvironmentVariable("PRUNELLA_WRITE_DOCS") == "1") File.WriteAllText(file, text);
         File.ReadAllText(file).ShouldBe(text, "docs/causes.md is out of date: run this test with PRUNELLA_WRITE_DOCS=1");
@@ -40,7 +40,7 @@ public sealed class CauseCatalogueTests
     [Fact]
     public void EveryCause_HasATestFileOfItsOwn()
     {
-        var files = Directory.EnumerateFiles(Path.Combine(Root(), "tests/Prunella.Kubernetes.Tests/Causes"), "*Tests.cs", SearchOption.AllDirectories).Select(Path.GetFileName).ToHashSet();
+        var files = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "tests/Prunella.Kubernetes.Tests/Causes"), "*Tests.cs", SearchOption.AllDirectories).Select(Path.GetFileName).ToHashSet();
         CauseCatalogue.All.Select(cause => cause.GetType().Name + "Tests.cs").Where(name => !files.Contains(name)).ShouldBeEmpty();
     }
 
@@ -74,12 +74,5 @@ public sealed class CauseCatalogueTests
             }
         }
         return text.ToString();
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Prunella.slnx"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run in a checkout.");
     }
 }

@@ -7,7 +7,7 @@ namespace Prunella.Kubernetes.Tests.Causes;
 /// <summary>What the causes make of recorded objects of a real cluster, or of objects written by hand.</summary>
 internal static class Diagnosed
 {
-    internal static readonly string Folder = Path.Combine(Root(), "tests/Prunella.Kubernetes.Tests/Recorded");
+    internal static readonly string Folder = Path.Combine(Checkout.Root, "tests/Prunella.Kubernetes.Tests/Recorded");
 
     /// <summary>Objects and logs that <c>Recorded/record</c> took from a real cluster.</summary>
     internal static ClusterSnapshot RecordedSnapshot(string name)
@@ -63,12 +63,5 @@ internal static class Diagnosed
         finding.Confidence.ShouldBeInRange(0.5, 1);
         finding.Summary.Length.ShouldBeInRange(20, 601);
         return finding;
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Prunella.slnx"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run in a checkout.");
     }
 }

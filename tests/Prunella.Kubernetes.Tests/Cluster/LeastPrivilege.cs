@@ -38,9 +38,7 @@ internal static class LeastPrivilege
 
     private static JsonNode Rules(string role)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "Prunella.slnx"))) root = root.Parent;
-        var all = KubernetesYaml.LoadAllFromString(File.ReadAllText(Path.Combine(root.FullName, "deploy/rbac.yaml")));
+        var all = KubernetesYaml.LoadAllFromString(File.ReadAllText(Path.Combine(Checkout.Root, "deploy/rbac.yaml")));
         var found = all.OfType<k8s.Models.V1ClusterRole>().Single(candidate => candidate.Metadata.Name == role);
         return JsonNode.Parse(KubernetesJson.Serialize(found.Rules))!;
     }

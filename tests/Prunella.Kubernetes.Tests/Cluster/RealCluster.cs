@@ -70,10 +70,8 @@ internal sealed class RealCluster : IAsyncDisposable
     internal static string? Find()
     {
         if (Environment.GetEnvironmentVariable("PRUNELLA_TEST_KUBECONFIG") is { Length: > 0 } named) return File.Exists(named) ? named : null;
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Prunella.slnx"))) root = root.Parent;
         const string Kept = "/var/tmp/kube/admin.conf";
-        return root is not null && Directory.Exists(Path.Combine(root.FullName, "../shared/kube")) && File.Exists(Kept) ? Kept : null;
+        return Directory.Exists(Path.Combine(Checkout.Root, "../shared/kube")) && File.Exists(Kept) ? Kept : null;
     }
 
     internal static ServiceProvider Services(string kubeconfig, Action<KubernetesOptions>? configure = null)

@@ -50,7 +50,7 @@ public sealed class ArchiveIdentity
     [Fact]
     public void Cat_OfARealLog_IsTheLog()
     {
-        var root = Path.Combine(AppContext.BaseDirectory, "../../../../../../shared/data/logs");
+        var root = Path.Combine(Checkout.Root, "../shared/data/logs");
         var files = Directory.Exists(root) ? Directory.GetFiles(root) : [];
         if (files.Length == 0)
         {

@@ -7,15 +7,8 @@ public sealed class PlaybookSchemaTests
     [Fact]
     public void PublishedSchema_IsTheOneOfTheGrammar()
     {
-        var path = Path.Combine(Root(), "docs", "schema", "playbook.schema.json");
+        var path = Path.Combine(Checkout.Root, "docs", "schema", "playbook.schema.json");
         if (Environment.GetEnvironmentVariable("PRUNELLA_WRITE_SCHEMA") == "1") File.WriteAllText(path, PlaybookSchema.Write());
         File.ReadAllText(path).ShouldBe(PlaybookSchema.Write(), "run the tests once with PRUNELLA_WRITE_SCHEMA=1 and commit the file");
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Prunella.slnx"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the repository: Prunella.slnx was not found above them.");
     }
 }

@@ -51,7 +51,7 @@ public sealed class ParityClusters : IAsyncDisposable
         var path = Environment.GetEnvironmentVariable("PRUNELLA_TEST_KUBECONFIG");
         if (string.IsNullOrEmpty(path))
         {
-            if (!Directory.Exists(Path.Combine(RepositoryRoot(), "..", "shared", "kube")) || !File.Exists(DefaultKubeconfig))
+            if (!Directory.Exists(Path.Combine(Checkout.Root, "..", "shared", "kube")) || !File.Exists(DefaultKubeconfig))
                 return "no real cluster: PRUNELLA_TEST_KUBECONFIG is not set and none is running";
             path = DefaultKubeconfig;
         }
@@ -71,13 +71,6 @@ public sealed class ParityClusters : IAsyncDisposable
 
         realClient = new ParityClient(kubernetes.HttpClient, null);
         return null;
-    }
-
-    private static string RepositoryRoot()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "Prunella.slnx"))) at = at.Parent;
-        return at?.FullName ?? AppContext.BaseDirectory;
     }
 
     public async ValueTask DisposeAsync()

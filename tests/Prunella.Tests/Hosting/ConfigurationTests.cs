@@ -114,7 +114,7 @@ public sealed class ConfigurationTests
     [Fact]
     public void Samples_AreRight()
     {
-        foreach (var file in Directory.GetFiles(Path.Combine(GeneratedPage.Root(), "samples", "configuration"), "*.yaml"))
+        foreach (var file in Directory.GetFiles(Path.Combine(Checkout.Root, "samples", "configuration"), "*.yaml"))
             ServerConfiguration.Load(file, []).Faults.ShouldBeEmpty(file);
     }
 

@@ -12,7 +12,7 @@ namespace Prunella.Tests.Webhooks;
 public sealed partial class WebhookPageTests
 {
     private const string Key = "a-signing-key-of-some-length";
-    private static readonly string Page = File.ReadAllText(Path.Combine(GeneratedPage.Root(), "docs", "webhooks.md"));
+    private static readonly string Page = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "webhooks.md"));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -22,7 +22,7 @@ public sealed partial class WebhookPageTests
     public async Task Samples_SignedAsThePageSays_AreAcceptedOnce(string door, string sample)
     {
         await using var server = await RunningServer.StartAsync([new("webhooks:signingKeys:0", Key)]);
-        var body = await File.ReadAllTextAsync(Path.Combine(GeneratedPage.Root(), "samples", "alerts", sample), Cancellation);
+        var body = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "samples", "alerts", sample), Cancellation);
 
         var first = await PostAsync(server, door, body);
         var second = await PostAsync(server, door, body);

@@ -3,6 +3,7 @@ using Prunella.Incidents.Actions;
 using Prunella.Incidents.Workloads;
 using Prunella.Remediation.Actions;
 using Prunella.Remediation.Breakers;
+using Prunella.Remediation.Execution;
 using Prunella.Remediation.Judging;
 using Prunella.Remediation.Diagnosing;
 using Prunella.Remediation.Stages;
@@ -15,8 +16,6 @@ namespace Prunella.Commands.Playbooks;
 /// </summary>
 internal sealed class FirstStepJudge(ActionCatalogue catalogue, IWorkloadSource workloads)
 {
-    private static readonly string[] WorkloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"];
-
     internal async Task<ExplainedVerdict> JudgeAsync(Target about, Finding finding, WorkloadState? workload, DateTimeOffset now, CancellationToken cancellation)
     {
         var step = finding.Course[0];
@@ -47,7 +46,7 @@ internal sealed class FirstStepJudge(ActionCatalogue catalogue, IWorkloadSource 
         }
         var state = new GateState
         {
-            ReadAt = now, Action = action, Plan = plan, Workload = workload, TargetIsWorkload = WorkloadKinds.Contains(target.Kind), Surroundings = surroundings,
+            ReadAt = now, Action = action, Plan = plan, Workload = workload, TargetIsWorkload = GateStateReader.IsWorkload(target), Surroundings = surroundings,
             Stage = new StageState(StageState.ScopeOf(target.Namespace, action?.Class ?? ActionClass.NeedsApproval), Stage.Full, 100, now), Breakers = [], RecentAttempts = [],
         };
         var verdict = Gate.Judge(proposal, state, new GateOptions(), new BreakerOptions(), now);

@@ -5,8 +5,8 @@ namespace Prunella.Tests.Commands.Diagnose;
 
 public sealed class DiagnoseCommandTests
 {
-    private static readonly string Samples = Path.Combine(GeneratedPage.Root(), "samples/diagnose");
-    private static readonly string Recorded = Path.Combine(GeneratedPage.Root(), "tests/Prunella.Kubernetes.Tests/Recorded");
+    private static readonly string Samples = Path.Combine(Checkout.Root, "samples/diagnose");
+    private static readonly string Recorded = Path.Combine(Checkout.Root, "tests/Prunella.Kubernetes.Tests/Recorded");
 
     [Fact]
     public async Task Json_HasTheFieldsThatAreDocumented_AndNoOthers()

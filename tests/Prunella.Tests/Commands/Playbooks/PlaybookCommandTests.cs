@@ -91,5 +91,5 @@ public sealed class PlaybookCommandTests
         return (code, stdout.ToString(), stderr.ToString());
     }
 
-    private static string Sample(string name) => Path.Combine(GeneratedPage.Root(), "samples", "playbooks", name);
+    private static string Sample(string name) => Path.Combine(Checkout.Root, "samples", "playbooks", name);
 }

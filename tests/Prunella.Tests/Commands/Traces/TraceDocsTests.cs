@@ -5,7 +5,7 @@ namespace Prunella.Commands.Traces;
 
 public sealed class TraceDocsTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Checkout.Root;
 
     public static TheoryData<string> Lines => [.. File.ReadLines(Path.Combine(Root, "docs", "traces.md")).Select(line => line.Trim()).Where(line => line.StartsWith("prunella traces ", StringComparison.Ordinal))];
 
@@ -45,13 +45,5 @@ public sealed class TraceDocsTests
         var arguments = line.Split(' ').Select(word => word.StartsWith("samples/", StringComparison.Ordinal) || word.StartsWith("docs/", StringComparison.Ordinal) ? Path.Combine(Root, word) : word).ToArray();
         var code = await RootCommands.Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Prunella.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Prunella.slnx");
-        return folder;
     }
 }
