@@ -30,7 +30,9 @@ internal static class Table
             if (!File.Exists(path))
                 generate(path);
             Console.WriteLine($"{goal}   (load {File.ReadAllText("/proc/loadavg").Split(' ')[0]})");
-            var start = new ProcessStartInfo(Environment.ProcessPath!) { ArgumentList = { typeof(Table).Assembly.Location } };
+            var start = new ProcessStartInfo(Environment.ProcessPath!);
+            if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+                start.ArgumentList.Add(typeof(Table).Assembly.Location);
             foreach (var argument in arguments)
                 start.ArgumentList.Add(argument.Length == 0 ? path : argument);
             using var child = Process.Start(start)!;
