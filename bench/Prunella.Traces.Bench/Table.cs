@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Prunella.Traces.Bench;
 
@@ -9,6 +10,7 @@ internal static class Table
     [
         ("Jaeger JSON, 1 thread: 150 000 spans/s", "small.json", ["speed", "", "1", "3"], path => Bench.Generate.Run(path, 400_000, 25)),
         ("Jaeger JSON, 2 threads: 1.7 times that", "small.json", ["speed", "", "2", "3"], path => Bench.Generate.Run(path, 400_000, 25)),
+        ("limit: Jaeger JSON by two processes at once", "small.json", ["pair", "", "3"], path => Bench.Generate.Run(path, 400_000, 25)),
         ("OTLP protobuf, 1 thread: 300 000 spans/s", "small.pb", ["speed", "", "1", "3"], path => Bench.Generate.Run(path, 400_000, 25)),
         ("rival: plain System.Text.Json, the path alone", "small.json", ["rival", "", "3"], path => Bench.Generate.Run(path, 400_000, 25)),
         ("1 000 000 spans in small traces, Jaeger JSON: 200 MB", "million.json", ["speed", "", "1", "1"], path => Bench.Generate.Run(path, 1_000_000, 25)),
@@ -30,15 +32,27 @@ internal static class Table
             if (!File.Exists(path))
                 generate(path);
             Console.WriteLine($"{goal}   (load {File.ReadAllText("/proc/loadavg").Split(' ')[0]})");
-            var start = new ProcessStartInfo(Environment.ProcessPath!);
-            if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-                start.ArgumentList.Add(typeof(Table).Assembly.Location);
-            foreach (var argument in arguments)
-                start.ArgumentList.Add(argument.Length == 0 ? path : argument);
-            using var child = Process.Start(start)!;
+            using var child = Start([.. arguments.Select(argument => argument.Length == 0 ? path : argument)]);
             child.WaitForExit();
         }
 
         return 0;
+    }
+
+    /// <summary>Two processes that share nothing but the machine: threads of one process cannot be expected to do better.</summary>
+    public static int Pair(string path, int runs)
+    {
+        using var one = Start(["speed", path, "1", runs.ToString(CultureInfo.InvariantCulture)]);
+        using var other = Start(["speed", path, "1", runs.ToString(CultureInfo.InvariantCulture)]);
+        one.WaitForExit();
+        other.WaitForExit();
+        return 0;
+    }
+
+    private static Process Start(IEnumerable<string> arguments)
+    {
+        // Under "dotnet FILE.dll" the process is dotnet; under "dotnet run" it is our own.
+        var hosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        return Process.Start(new ProcessStartInfo(Environment.ProcessPath!, hosted ? [typeof(Table).Assembly.Location, .. arguments] : arguments))!;
     }
 }

@@ -42,7 +42,14 @@ internal static class StatementNormalizer
         while (at < sql.Length && to < LengthMax - 8)
         {
             var letter = sql[at];
-            if (letter is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            if (IsWord(letter) && (!IsDigit(letter) || InWord(sql, at)))
+            {
+                var start = at++;
+                while (at < sql.Length && IsWord(sql[at]))
+                    at++;
+                to = Word(sql[start..at], output, to, ref traits);
+            }
+            else if (letter is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
             {
                 at++;
                 if (to > 0 && output[to - 1] != ' ')
@@ -70,7 +77,7 @@ internal static class StatementNormalizer
                 var end = sql[at..].IndexOf("*/"u8);
                 at = end < 0 ? sql.Length : at + end + 2;
             }
-            else if (IsDigit(letter) && !InWord(sql, at))
+            else if (IsDigit(letter))
             {
                 at = SkipNumber(sql, at);
                 traits |= Traits.Literals;
@@ -81,13 +88,6 @@ internal static class StatementNormalizer
                 at = SkipParameter(sql, at);
                 traits |= Traits.Parameters;
                 to = Value(output, to);
-            }
-            else if (IsWord(letter))
-            {
-                var start = at;
-                while (at < sql.Length && IsWord(sql[at]))
-                    at++;
-                to = Word(sql[start..at], output, to, ref traits);
             }
             else
             {
@@ -113,7 +113,7 @@ internal static class StatementNormalizer
     }
 
     private static bool Starts(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> word) =>
-        sql.Length >= word.Length && System.Text.Ascii.EqualsIgnoreCase(sql[..word.Length], word);
+        sql.Length >= word.Length && Is(sql[..word.Length], word);
 
     // "-5" after an operator is one value, "a - 5" is not; both end as "?".
     private static int Value(Span<byte> output, int to)
@@ -126,14 +126,18 @@ internal static class StatementNormalizer
 
     private static int Word(ReadOnlySpan<byte> word, Span<byte> output, int to, ref Traits traits)
     {
-        if (System.Text.Ascii.EqualsIgnoreCase(word, "true"u8) || System.Text.Ascii.EqualsIgnoreCase(word, "false"u8))
+        switch (word.Length)
         {
-            traits |= Traits.Literals;
-            return Value(output, to);
+            case 4 when Is(word, "true"u8):
+            case 5 when Is(word, "false"u8):
+                traits |= Traits.Literals;
+                return Value(output, to);
+            case 3 when Is(word, "any"u8):
+            case 6 when Is(word, "unnest"u8):
+                traits |= Traits.Batch;
+                break;
         }
 
-        if (System.Text.Ascii.EqualsIgnoreCase(word, "any"u8) || System.Text.Ascii.EqualsIgnoreCase(word, "unnest"u8))
-            traits |= Traits.Batch;
         var length = Math.Min(word.Length, LengthMax - 8 - to);
         word[..length].CopyTo(output[to..]);
         return to + length;
@@ -320,6 +324,11 @@ internal static class StatementNormalizer
 
     private static bool IsDigit(byte letter) => letter is >= (byte)'0' and <= (byte)'9';
 
-    private static bool IsWord(byte letter) =>
-        letter is (>= (byte)'a' and <= (byte)'z') or (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'0' and <= (byte)'9') or (byte)'_' or >= 0x80;
+    // Asked for every byte of every statement: a table, a bit a letter.
+    private static bool IsWord(byte letter) => (WordLetters[letter >> 5] >> (letter & 31) & 1) != 0;
+
+    // 0-9; A-Z and _; a-z; everything from 0x80.
+    private static ReadOnlySpan<uint> WordLetters => [0, 0x03FF_0000, 0x87FF_FFFE, 0x07FF_FFFE, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue];
+
+    private static bool Is(ReadOnlySpan<byte> word, ReadOnlySpan<byte> lower) => (word[0] | 0x20) == lower[0] && System.Text.Ascii.EqualsIgnoreCase(word, lower);
 }
