@@ -20,7 +20,7 @@ internal static class Output
 {
     internal static Option<OutputFormat> FormatOption { get; } = new("--output", "-o")
     {
-        Description = "How data is printed: table or json.", HelpName = "table|json", DefaultValueFactory = _ => OutputFormat.Table,
+        Description = "How data is printed: table (default) or json.", HelpName = "table|json",
     };
 
     /// <summary>Prints a value: as JSON when asked, else as what <paramref name="table"/> makes of it.</summary>

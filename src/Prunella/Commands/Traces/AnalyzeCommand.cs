@@ -47,7 +47,7 @@ internal static class AnalyzeCommand
     private static void Show(ParseResult parsed, TraceReport report, int top)
     {
         var writer = parsed.InvocationConfiguration.Output;
-        writer.Write(FormattableString.Invariant($"{TableText.Number(report.Traces)} traces, {TableText.Number(report.Spans)} spans, {TableText.Number(report.FailedTraces)} with errors; P50 {TableText.Ms(report.Durations.PercentileUs(0.5))}, P95 {TableText.Ms(report.Durations.PercentileUs(0.95))}, P99 {TableText.Ms(report.Durations.PercentileUs(0.99))}\n"));
+        writer.Write(FormattableString.Invariant($"{TableText.Count(report.Traces, "trace")}, {TableText.Count(report.Spans, "span")}, {TableText.Number(report.FailedTraces)} with errors; P50 {TableText.Ms(report.Durations.PercentileUs(0.5))}, P95 {TableText.Ms(report.Durations.PercentileUs(0.95))}, P99 {TableText.Ms(report.Durations.PercentileUs(0.99))}\n"));
         if (Bottleneck.Of(report) is { } bottleneck)
             Output.Render(writer, Output.Cell($"Bottleneck: {bottleneck.Operation} in {bottleneck.Service}, {TableText.Ms(bottleneck.WastedUs)} a trace. {string.Join("; ", bottleneck.Evidence)}."));
         writer.Write("\n");
@@ -62,7 +62,7 @@ internal static class AnalyzeCommand
         writer.Write("\n");
         ShowFindings(parsed, Advisor.Of(report), top);
         if (report.WarningCount > 0)
-            parsed.Say($"{report.WarningCount} warnings about traces; --output json lists them.");
+            parsed.Say($"{TableText.Count(report.WarningCount, "warning")} about traces; --output json lists them.");
     }
 
     internal static void ShowFindings(ParseResult parsed, IReadOnlyList<TraceAdvice> advice, int top)

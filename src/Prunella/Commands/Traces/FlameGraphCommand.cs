@@ -11,7 +11,7 @@ internal static class FlameGraphCommand
     {
         var inputs = new TraceInputOptions();
         var file = new Option<string?>("--out", "-o") { Description = "The file to write: .svg for a picture, anything else for folded stacks. Folded stacks on stdout if not said." };
-        var value = new Option<FlameValue>("--value") { Description = "What widths show: self (time of the span itself) or critical (time on critical paths).", HelpName = "self|critical", DefaultValueFactory = _ => FlameValue.Self };
+        var value = new Option<FlameValue>("--value") { Description = "What widths show: self (default: time of the span itself) or critical (time on critical paths).", HelpName = "self|critical" };
         var command = new VerbCommand("flamegraph", "Draw call paths by their time. Exit code 0, or 3 when an input could not be read whole.")
         {
             Examples =
@@ -39,7 +39,7 @@ internal static class FlameGraphCommand
             {
                 await using var writer = new StreamWriter(path, false, new UTF8Encoding(false));
                 if (path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase))
-                    FlameGraph.WriteSvg(report.CallPaths, parsed.GetValue(value), FormattableString.Invariant($"{report.Traces} traces, {report.Spans} spans"), writer);
+                    FlameGraph.WriteSvg(report.CallPaths, parsed.GetValue(value), $"{TableText.Count(report.Traces, "trace")}, {TableText.Count(report.Spans, "span")}", writer);
                 else
                     FlameGraph.WriteFolded(report.CallPaths, parsed.GetValue(value), writer);
             }

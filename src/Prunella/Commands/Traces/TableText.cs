@@ -11,5 +11,8 @@ internal static class TableText
 
     internal static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
+    /// <summary>"1 trace", "2,000 traces".</summary>
+    internal static string Count(long number, string noun) => $"{Number(number)} {noun}{(number == 1 ? "" : "s")}";
+
     internal static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 }

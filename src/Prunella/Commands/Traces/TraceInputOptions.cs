@@ -32,9 +32,9 @@ internal sealed class TraceInputOptions
 
     internal Option<TimeSpan> AdjustSkew { get; } = Duration("--adjust-skew", "Correct clock differences between hosts up to this much, e.g. 100ms. Off if not said.");
 
-    internal Option<CriticalPathMode> Mode { get; } = new("--mode") { Description = "Rules of the critical path: default, jaeger or crisp.", HelpName = "default|jaeger|crisp", DefaultValueFactory = _ => CriticalPathMode.Default };
+    internal Option<CriticalPathMode> Mode { get; } = new("--mode") { Description = "Rules of the critical path: default, jaeger or crisp.", HelpName = "default|jaeger|crisp" };
 
-    internal Option<int> Threads { get; } = new("--threads") { Description = "Threads; the output does not depend on it. 0 for one per core.", DefaultValueFactory = _ => 0 };
+    internal Option<int> Threads { get; } = new("--threads") { Description = "Threads; the output does not depend on it. One per core if not said." };
 
     internal Option<string> Profile { get; } = Profiles();
 
@@ -170,7 +170,7 @@ internal sealed class TraceInputOptions
 
     internal static Option<TimeSpan> Duration(string name, string description) => new(name)
     {
-        Description = description, HelpName = "duration", DefaultValueFactory = _ => TimeSpan.Zero,
+        Description = description, HelpName = "duration",
         CustomParser = result =>
         {
             if (result.Tokens is [var token] && TryDuration(token.Value, out var time))

@@ -7,6 +7,6 @@ internal static class TraceOutput
 {
     internal static Option<OutputFormat> Option() => new("--output")
     {
-        Description = "How data is printed: table or json.", HelpName = "table|json", DefaultValueFactory = _ => OutputFormat.Table,
+        Description = "How data is printed: table (default) or json.", HelpName = "table|json",
     };
 }
