@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Prunella.Traces.Analysis;
 using Prunella.Traces.Model;
 using Prunella.Traces.Sources;
@@ -10,39 +9,41 @@ namespace Prunella.Commands.Traces;
 internal sealed class TraceInputs(List<TraceOrigin> origins, List<IDisposable> owned) : IDisposable
 {
     private readonly List<TraceFormatException> _failures = [];
-    private long _bytes;
-    private long _shownAt = long.MinValue;
-    private readonly long _total = origins.Sum(origin => File.Exists(origin.Name) ? new FileInfo(origin.Name).Length : 0);
+    private ReadingProgress? _progress;
 
     internal IReadOnlyList<TraceOrigin> Origins => origins;
 
     internal int Failures => _failures.Count;
 
-    internal TracePipeline Pipeline(ParseResult parsed, TraceInputOptions options) => new(threads: parsed.GetValue(options.Threads))
+    /// <summary>A pipeline for one pass over the inputs, with a bar of its own where somebody watches.</summary>
+    internal TracePipeline Pipeline(ParseResult parsed, TraceInputOptions options)
     {
-        Progress = ShowsProgress ? count => Show(Interlocked.Add(ref _bytes, count)) : null,
-    };
+        _progress?.Clear();
+        if (!Console.IsErrorRedirected)
+            _progress = new ReadingProgress(Console.Error, origins.Sum(origin => File.Exists(origin.Name) ? new FileInfo(origin.Name).Length : 0), TimeProvider.System);
+        return new(threads: parsed.GetValue(options.Threads)) { Progress = _progress is null ? null : _progress.Read };
+    }
 
     /// <summary>Analyses the inputs; of slow traces only, when that was asked for, which takes a pass to find them.</summary>
     internal TraceReport Analyze(ParseResult parsed, TraceInputOptions options, AnalysisOptions analysis, CancellationToken cancel)
     {
         KeepSlow(parsed, options, analysis, cancel);
         var report = Pipeline(parsed, options).Analyze(origins, analysis, _failures, cancel);
-        Clear();
+        _progress?.Clear();
         return report;
     }
 
     internal IReadOnlyList<T> Select<T>(ParseResult parsed, TraceInputOptions options, Func<Func<TraceBatch, IEnumerable<T>>> perWorker, CancellationToken cancel)
     {
         var results = Pipeline(parsed, options).Select(origins, perWorker, _failures, cancel);
-        Clear();
+        _progress?.Clear();
         return results;
     }
 
     internal IReadOnlyList<T> Collect<T>(ParseResult parsed, TraceInputOptions options, Func<T> create, Action<T, Trace> add, CancellationToken cancel)
     {
         var results = Pipeline(parsed, options).Collect(origins, create, add, _failures, cancel);
-        Clear();
+        _progress?.Clear();
         return results;
     }
 
@@ -75,34 +76,5 @@ internal sealed class TraceInputs(List<TraceOrigin> origins, List<IDisposable> o
         if (percentile is { } share)
             keep = Math.Min(keep, durations.Count - Math.Clamp((int)Math.Ceiling(share / 100 * durations.Count), 1, Math.Max(1, durations.Count)) + 1);
         analysis.TraceIds = durations.Take(keep).Select(entry => entry.TraceId).ToHashSet(StringComparer.Ordinal);
-        _bytes = 0;
-    }
-
-    // Half a second is where waiting begins to be noticed; below that a bar would only flicker.
-    private static bool ShowsProgress => !Console.IsErrorRedirected;
-
-    private void Show(long bytes)
-    {
-        var now = Environment.TickCount64;
-        if (Interlocked.Read(ref _shownAt) == long.MinValue)
-            Interlocked.CompareExchange(ref _shownAt, now + 300, long.MinValue);
-        if (now - Interlocked.Read(ref _shownAt) < 200)
-            return;
-        Interlocked.Exchange(ref _shownAt, now);
-        if (_total <= 0)
-        {
-            Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{bytes >> 20} MB read "));
-            return;
-        }
-
-        var share = Math.Min(1, (double)bytes / _total);
-        var done = (int)(share * 30);
-        Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r[{new string('#', done)}{new string('.', 30 - done)}] {share * 100:0} % of {_total >> 20} MB "));
-    }
-
-    private void Clear()
-    {
-        if (_shownAt != long.MinValue && ShowsProgress)
-            Console.Error.Write("\r" + new string(' ', 60) + "\r");
     }
 }
