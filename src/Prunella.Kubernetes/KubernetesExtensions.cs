@@ -45,6 +45,9 @@ public static class KubernetesExtensions
         services.AddSingleton<IKubernetesAction, RaiseMemoryLimit>().AddSingleton<IKubernetesAction, RaiseCpuLimit>().AddSingleton<IKubernetesAction, RollbackRollout>();
         services.AddSingleton<IKubernetesAction, RaiseConnectionLimit>().AddSingleton<IKubernetesAction, KillProcess>().AddSingleton<IKubernetesAction, ChangeFirewall>();
         services.AddSingleton<IKubernetesAction, CordonNode>().AddSingleton<IKubernetesAction, DrainNode>().AddSingleton<IKubernetesAction, ExpandVolume>().AddSingleton<IKubernetesAction, AdjustHpa>();
+        services.AddSingleton(provider => new Chaos.ChaosInjector(provider.GetRequiredService<ClusterApi>(), provider.GetRequiredService<ContainerExec>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Chaos.ChaosRestorer(provider.GetRequiredService<ClusterApi>(), provider.GetRequiredService<ContainerExec>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Chaos.ChaosGuard(provider.GetRequiredService<ClusterApi>()));
         services.AddSingleton(provider => new FirewallSweeper(provider.GetRequiredService<ClusterApi>(), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FirewallSweeper>>()));
         services.AddSingleton<KubernetesActionDriver>();
         services.AddSingleton<IActionDriver>(provider => provider.GetRequiredService<KubernetesActionDriver>());

@@ -109,10 +109,15 @@ internal sealed class ClusterApi : IDisposable
     internal async Task CreateSubresourceAsync(ApiKind kind, string @namespace, string name, string subresource, JsonNode body, bool dryRun, CancellationToken cancellation) =>
         await SendAsync(new ApiRequest(HttpMethod.Post, "create", kind, $"{kind.Item(@namespace, name)}/{subresource}{Query(dryRun)}") { Body = body.ToJsonString(), Subresource = subresource }, cancellation);
 
-    /// <summary>Deletes the object of exactly that uid.</summary>
-    internal async Task DeleteAsync(ApiKind kind, string @namespace, string name, string uid, CancellationToken cancellation)
+    /// <summary>Writes an object as a whole and returns it; the resourceVersion that it was read with is the precondition.</summary>
+    internal async Task<JsonObject> ReplaceAsync(ApiKind kind, string @namespace, string name, JsonNode body, CancellationToken cancellation) =>
+        await AskObjectAsync(new ApiRequest(HttpMethod.Put, "update", kind, kind.Item(@namespace, name) + Query(dryRun: false)) { Body = body.ToJsonString() }, cancellation);
+
+    /// <summary>Deletes the object of exactly that uid; a pod gets its own grace unless one is given.</summary>
+    internal async Task DeleteAsync(ApiKind kind, string @namespace, string name, string uid, CancellationToken cancellation, int? graceSeconds = null)
     {
         var body = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["preconditions"] = new JsonObject { ["uid"] = uid } };
+        if (graceSeconds is { } grace) body["gracePeriodSeconds"] = grace;
         await SendAsync(new ApiRequest(HttpMethod.Delete, "delete", kind, kind.Item(@namespace, name)) { Body = body.ToJsonString() }, cancellation);
     }
 

@@ -2,6 +2,7 @@ using Prunella.Auth;
 using Prunella.Incidents;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Execution;
+using Prunella.Remediation.Injections;
 using Prunella.Remediation.Storage;
 using Prunella.Webhooks;
 
@@ -36,12 +37,14 @@ internal static class IncidentEndpoints
         return Results.Json(new Page<IncidentSummary>([.. page.Incidents.Select(IncidentSummary.Of)], page.Total, next));
     }
 
-    private static async Task<IResult> GetAsync(IRemediationStore store, HttpContext context, string id, CancellationToken cancellation)
+    private static async Task<IResult> GetAsync(IRemediationStore store, InjectionBook injections, HttpContext context, string id, CancellationToken cancellation)
     {
         if (await store.FindByNameAsync(id, cancellation) is not { } incident) return Missing(id);
         var tag = Answers.Tag(incident.Version);
         context.Response.Headers.ETag = tag;
-        return context.Request.Headers.IfNoneMatch == tag ? Results.StatusCode(304) : Results.Json(IncidentDetail.Of(incident));
+        if (context.Request.Headers.IfNoneMatch == tag) return Results.StatusCode(304);
+        var injected = await injections.FindAsync(incident, cancellation);
+        return Results.Json(IncidentDetail.Of(incident) with { Injection = injected is { } found ? new InjectionView(found.Injection.Id, found.Injection.Experiment, found.Injection.Fault, found.Certain) : null });
     }
 
     private static async Task<IResult> TimelineAsync(IRemediationStore store, string id, CancellationToken cancellation) =>

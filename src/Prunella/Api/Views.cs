@@ -68,6 +68,9 @@ internal sealed record IncidentDetail
     public required IReadOnlyList<AttemptView> Attempts { get; init; }
     public required string Advice { get; init; }
 
+    /// <summary>The injection that it comes from; left out for a real failure.</summary>
+    public InjectionView? Injection { get; init; }
+
     internal static IncidentDetail Of(Incident incident) => new()
     {
         Summary = IncidentSummary.Of(incident), Version = incident.Version, Family = incident.Family, StartedAt = incident.StartedAt, DecidedAt = incident.DecidedAt,

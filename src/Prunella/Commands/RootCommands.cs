@@ -32,6 +32,7 @@ internal static class RootCommands
             LedgerCommands.Create(),
             ActionCommands.Create(),
             Diagnose.DiagnoseCommand.Create(),
+            Chaos.ChaosCommands.Create(),
             TokenCommands.Create(),
             ConfigCommands.Create(),
             Playbooks.PlaybookCommands.Create(),

@@ -187,7 +187,7 @@ public sealed class CommandTests
         return await CommandRun.RunAsync([.. arguments, "--server", server.Address.ToString(), "--token", token]);
     }
 
-    private static async Task<Incident> OpenAsync(RunningServer server, string title)
+    internal static async Task<Incident> OpenAsync(RunningServer server, string title)
     {
         var now = TimeProvider.System.GetUtcNow();
         var ids = server.Services.GetRequiredService<IdSource>();

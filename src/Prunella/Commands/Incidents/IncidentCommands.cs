@@ -115,6 +115,7 @@ internal static class IncidentCommands
         if (detail.Diagnosis is { } diagnosis) head.Row("diagnosis", string.Create(CultureInfo.InvariantCulture, $"{diagnosis.Cause} ({diagnosis.Confidence:P0}, {diagnosis.DecidedBy}): {diagnosis.Summary}"));
         if (summary.Outcome is { } outcome) head.Row("outcome", outcome);
         if (detail.Advice.Length > 0) head.Row("advice", detail.Advice);
+        if (detail.Injection is { } injection) head.Row("injected", $"{injection.Fault} of experiment {injection.Experiment} ({injection.Id}){(injection.Certain ? "" : ", as time and namespace tell")}");
         yield return head;
         foreach (var attempt in detail.Attempts)
         {
