@@ -35,9 +35,13 @@ public sealed class ArchiveOptions
     /// <value>1 to 9998; null, the default, is this year.</value>
     public int? Year { get; set; }
 
-    /// <summary>True writes a summary of every frequent template of every block beside the archive (<see cref="BlockSummary.PathOf"/>). They hold values in the clear, so an archive with a key has none.</summary>
+    /// <summary>True writes a summary of every frequent template of every block beside the archive (<see cref="BlockSummary.PathOf"/>). They hold values in the clear, so an archive with a key has them only with <see cref="SummaryText"/>.</summary>
     /// <value>Default false.</value>
     public bool Summaries { get; set; }
+
+    /// <summary>Turns templates and values into what summaries may show.</summary>
+    /// <value>Default null: as they stand.</value>
+    public Func<string, string>? SummaryText { get; set; }
 
     /// <summary>zstd's level.</summary>
     internal int Level => Tier == ArchiveTier.Cold ? 19 : 3;
@@ -49,9 +53,9 @@ public sealed class ArchiveOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(BlockBytes, 4 << 10);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(BlockBytes, 64 << 20);
-        if (Key is not null && Summaries)
+        if (Key is not null && Summaries && SummaryText is null)
         {
-            throw new ArgumentException("An encrypted archive has no summaries: they would be in the clear.", nameof(Summaries));
+            throw new ArgumentException("An encrypted archive has no summaries unless they are redacted: they would be in the clear.", nameof(Summaries));
         }
 
         if (Key is { Length: not 32 })

@@ -177,7 +177,7 @@ public sealed class ArchiveWriter : IDisposable
         Append(SegmentFile.Record(fileHeader, options.Key, sequence, packedMeta, data));
         if (options.Summaries)
         {
-            File.AppendAllLines(BlockSummary.PathOf(file.Name), summaries.Select(static s => s.ToJson()));
+            File.AppendAllLines(BlockSummary.PathOf(file.Name), summaries.Select(s => (options.SummaryText is { } safe ? s.Shown(safe) : s).ToJson()));
         }
 
         sequence++;

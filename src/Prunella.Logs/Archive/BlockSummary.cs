@@ -44,6 +44,8 @@ public sealed record BlockSummary(
     /// <summary>The file of summaries beside an archive: one JSON object a line.</summary>
     public static string PathOf(string archive) => archive + ".summary.jsonl";
 
+    internal BlockSummary Shown(Func<string, string> safe) => this with { Template = safe(Template), Top = [.. Top.Select(v => v with { Value = safe(v.Value) })] };
+
     internal string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>Summarises the frequent templates of a block from its planned columns.</summary>

@@ -22,4 +22,19 @@ public sealed class PatternWatcherOptions
     /// <summary>Patterns watched for their rate; the rest only for being new.</summary>
     /// <value>Default 5 000, about 300 B each.</value>
     public int PatternsMax { get; set; } = 5_000;
+
+    /// <summary>Shapes of lines whose numbers are watched.</summary>
+    /// <value>Default 2 000, up to 2 kB each.</value>
+    public int ShapesMax { get; set; } = 2_000;
+
+    /// <summary>Lines up to which a pattern is rare.</summary>
+    /// <value>Default 5.</value>
+    public int RareLines { get; set; } = 5;
+
+    /// <summary>Silence after which a rare pattern is reported again.</summary>
+    /// <value>Default 6 hours.</value>
+    public TimeSpan RareSilence { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>What evidence calls a template; null for its own text.</summary>
+    internal Func<Templates.Template, string>? TextOf { get; set; }
 }

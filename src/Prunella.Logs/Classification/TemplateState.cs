@@ -15,8 +15,28 @@ internal sealed class TemplateState
     /// <summary>True when a person gave the class: nothing raises it.</summary>
     internal bool Overridden { get; private set; }
 
-    /// <summary>True while the template spikes: its lines are interesting.</summary>
+    /// <summary>True while the template spikes or its numbers are away from the usual: its lines are interesting.</summary>
     internal bool Raised { get; set; }
+
+    internal bool Spiking { get; set; }
+
+    internal bool Shifted { get; set; }
+
+    internal bool Vanished { get; set; }
+
+    /// <summary>Lines that the watcher saw, and the minute of the latest.</summary>
+    internal long Seen { get; set; }
+
+    internal long SeenMinute { get; set; }
+
+    /// <summary>Where the latest line came from.</summary>
+    internal string Source { get; set; } = "";
+
+    /// <summary>The template's text without sensitive values; null until it is asked for.</summary>
+    internal string? SafeText { get; set; }
+
+    /// <summary>The gravest class of its lines so far, by words and levels.</summary>
+    internal LineClass Worst { get; private set; }
 
     internal TemplateRate? Rate { get; set; }
 
@@ -31,5 +51,6 @@ internal sealed class TemplateState
         known |= 1 << (int)level;
         classes = (classes & ~(3UL << ((int)level * 2))) | ((ulong)lineClass << ((int)level * 2));
         Overridden = overridden;
+        Worst = lineClass > Worst ? lineClass : Worst;
     }
 }

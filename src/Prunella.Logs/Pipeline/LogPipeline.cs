@@ -1,108 +1,232 @@
-using System.Diagnostics.Metrics;
+using System.IO.Hashing;
+using System.Text;
 using Prunella.Logs.Archive;
 using Prunella.Logs.Classification;
 using Prunella.Logs.Parsing;
+using Prunella.Logs.Templates;
 
 namespace Prunella.Logs.Pipeline;
 
 /// <summary>
-/// Accepted lines → parsed, classified → the archive of their class. What is accepted is in the spool until the archive has it durably,
-/// so it survives a kill at any point; a kill between the two archives the lines of one spool file again (at least once, never less).
-/// <see cref="TryAccept"/> is thread-safe; <see cref="Drain"/> is one caller's.
+/// Accepted lines → parsed, classified, watched → the archive of their class, and redacted to the sinks. What is accepted is in the
+/// spool until archive and sinks' feeds have it durably, so it survives a kill at any point; a kill between that and the spool's
+/// forgetting archives the lines of one spool file again (at least once, never less). <see cref="TryAccept"/> is thread-safe;
+/// <see cref="Drain"/> and <see cref="TryTakeSignal"/> are one caller's.
 /// </summary>
 public sealed class LogPipeline : IDisposable
 {
     /// <summary>Name of the meter.</summary>
-    public const string MeterName = "Prunella.Logs";
+    public const string MeterName = LogMeter.Name;
 
     private readonly LogSpool spool;
     private readonly ArchiveStore store;
+    private readonly LogPipelineParts parts;
+    private readonly TimeProvider time;
     private readonly LogParser parser = new();
     private readonly LineClassifier classifier;
-    private readonly Meter meter = new(MeterName);
-    private readonly Counter<long> acceptedLines, acceptedBytes, refusedBatches, archivedLines;
+    private readonly PatternWatcher watcher;
+    private readonly LogDocument document = new();
+    private readonly LogMeter meter;
 
-    /// <summary>Makes a pipeline over a spool and a store, which stay the caller's.</summary>
-    public LogPipeline(LogSpool spool, ArchiveStore store, ClassOverrides? overrides = null)
+    /// <summary>Makes a pipeline over a spool and a store, which stay the caller's, as do the feeds.</summary>
+    public LogPipeline(LogSpool spool, ArchiveStore store, TimeProvider time, LogPipelineParts? parts = null)
     {
         ArgumentNullException.ThrowIfNull(spool);
         ArgumentNullException.ThrowIfNull(store);
-        (this.spool, this.store) = (spool, store);
-        classifier = new LineClassifier(overrides: overrides);
-        acceptedLines = meter.CreateCounter<long>("prunella.logs.accepted.lines", "{line}", "Lines that are durable in the spool.");
-        acceptedBytes = meter.CreateCounter<long>("prunella.logs.accepted.bytes", "By", "Their bytes.");
-        refusedBatches = meter.CreateCounter<long>("prunella.logs.refused.batches", "{batch}", "Batches refused because the spool was full.");
-        archivedLines = meter.CreateCounter<long>("prunella.logs.archived.lines", "{line}", "Lines that are durable in the archive, by class.");
-        meter.CreateObservableGauge("prunella.logs.spool.bytes", () => spool.Bytes, "By", "Bytes accepted and not archived.");
+        (this.spool, this.store, this.time, this.parts) = (spool, store, time, parts ?? new LogPipelineParts());
+        classifier = new LineClassifier(overrides: this.parts.Overrides);
+        var watching = this.parts.Watching ?? new PatternWatcherOptions();
+        watching.TextOf = SafeText;
+        watcher = new PatternWatcher(watching);
+        meter = new LogMeter(spool, this.parts.Feeds, () => parser.Templates.Count);
+        StateTrouble = LoadState();
     }
 
     /// <summary>Lines archived since the start.</summary>
     public long Archived { get; private set; }
 
+    /// <summary>Lines that went to the sinks since the start; to each of them.</summary>
+    public long Indexed { get; private set; }
+
+    /// <summary>Bytes of lines archived, and of those that went to the sinks: what indexing by class saves is the difference.</summary>
+    public (long All, long Indexed) Bytes { get; private set; }
+
+    /// <summary>Why what was learned before the restart is lost; null when it is not.</summary>
+    public string? StateTrouble { get; }
+
+    /// <summary>True when nothing more is accepted for now, so that what can wait is not read.</summary>
+    public bool IsFull => spool.IsFull;
+
     /// <summary>Accepts a batch of lines, each ended by a line feed.</summary>
+    /// <param name="batch">The lines.</param>
+    /// <param name="source">Where they came from; see <see cref="LogSource"/>.</param>
     /// <returns>False when the spool is full; the sender keeps the batch and comes back.</returns>
     /// <exception cref="IOException">The disk is full or away; nothing was taken.</exception>
-    public bool TryAccept(ReadOnlySpan<byte> batch)
+    public bool TryAccept(ReadOnlySpan<byte> batch, string source = "")
     {
-        if (!spool.TryAccept(batch))
-        {
-            refusedBatches.Add(1);
-            return false;
-        }
-
-        acceptedLines.Add(batch.Count((byte)'\n'));
-        acceptedBytes.Add(batch.Length);
-        return true;
+        var taken = spool.TryAccept(batch, source);
+        meter.Accepted(taken, batch, source);
+        return taken;
     }
 
-    /// <summary>Archives what is ready.</summary>
+    /// <summary>Archives what is ready. Stops early while a sink's feed is full, which fills the spool and refuses senders.</summary>
     /// <param name="all">True archives everything accepted so far, false only files of the spool that are large or old enough.</param>
     /// <returns>Lines archived.</returns>
     /// <exception cref="IOException">The disk is full or away; what was not archived stays in the spool.</exception>
     public long Drain(bool all = false)
     {
         long lines = 0;
-        Span<long> byClass = stackalloc long[3];
         foreach (var path in spool.Ready(all))
         {
-            byClass.Clear();
+            if (parts.Feeds.Any(static f => f.IsFull))
+            {
+                break;
+            }
+
+            var began = time.GetTimestamp();
+            var counts = new DrainCounts();
+            Forget();
+            var origin = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(Path.GetFileName(path)));
             foreach (var batch in LogSpool.Read(path))
             {
-                Archive(batch, byClass);
+                Archive(batch, origin, counts);
             }
 
-            // Only what the archive holds durably leaves the spool.
+            // Only what archive and feeds hold durably leaves the spool.
             store.Flush();
-            spool.Remove(path);
-            for (var c = 0; c < byClass.Length; c++)
+            foreach (var feed in parts.Feeds)
             {
-                archivedLines.Add(byClass[c], new KeyValuePair<string, object?>("class", ((LineClass)c).ToString()));
-                lines += byClass[c];
+                feed.Flush();
             }
+
+            spool.Remove(path);
+            Archived += counts.Lines;
+            Indexed += counts.Indexed;
+            Bytes = (Bytes.All + counts.Bytes, Bytes.Indexed + counts.IndexedBytes);
+            lines += counts.Lines;
+            meter.Drained(counts, time.GetElapsedTime(began));
         }
 
-        Archived += lines;
+        if (lines > 0)
+        {
+            SaveState();
+        }
+
         return lines;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => meter.Dispose();
-
-    private void Archive(ReadOnlySpan<byte> batch, Span<long> byClass)
+    /// <summary>The next thing that the watcher noticed, if there is one.</summary>
+    public bool TryTakeSignal(out PatternSignal? signal)
     {
-        while (batch.Length > 0)
+        if (!watcher.TryTake(out signal))
         {
-            var end = batch.IndexOf((byte)'\n');
-            var line = end < 0 ? batch : batch[..end];
-            batch = end < 0 ? default : batch[(end + 1)..];
-            if (line.IsEmpty)
-            {
-                continue;
-            }
-
-            var lineClass = classifier.Classify(parser.Parse(line)).Class;
-            store.Append(lineClass, line);
-            byClass[(int)lineClass]++;
+            return false;
         }
+
+        parts.Book?.Note(signal!);
+        meter.Signalled(signal!);
+        return true;
+    }
+
+    /// <summary>The template's text as it may be shown.</summary>
+    public string SafeText(Template template)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        var state = template.State ??= new TemplateState();
+        return state.SafeText ??= parts.Redactor?.Redact(template.Text) ?? template.Text;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        meter.Dispose();
+        document.Dispose();
+    }
+
+    private void Forget()
+    {
+        foreach (var feed in parts.Feeds)
+        {
+            feed.Forget();
+        }
+    }
+
+    private void Archive(SpoolBatch batch, ulong origin, DrainCounts counts)
+    {
+        var rest = batch.Lines.Span;
+        var now = time.GetUtcNow();
+        while (rest.Length > 0)
+        {
+            var end = rest.IndexOf((byte)'\n');
+            var line = end < 0 ? rest : rest[..end];
+            rest = end < 0 ? default : rest[(end + 1)..];
+            counts.Ordinal++;
+            if (!line.IsEmpty)
+            {
+                Archive(line, batch.Source, origin, now, counts);
+            }
+        }
+    }
+
+    private void Archive(ReadOnlySpan<byte> line, string source, ulong origin, DateTimeOffset now, DrainCounts counts)
+    {
+        var parsed = parser.Parse(line);
+        var (lineClass, keep) = classifier.Classify(parsed);
+        watcher.Observe(parsed, source);
+        var indexed = keep && parts.Feeds.Count > 0;
+        var noted = lineClass != LineClass.Routine && parts.Book is not null;
+        var safe = parts.Redactor is { } redactor && (parts.RedactArchive || indexed || noted) ? redactor.Redact(parsed) : line;
+        store.Append(lineClass, parts.RedactArchive ? safe : line);
+        counts.Add(lineClass, keep, line.Length, changed: !safe.Overlaps(line) && parts.Redactor is not null);
+        if (indexed)
+        {
+            var (id, json) = document.Write(origin, counts.Ordinal, parsed, safe, SafeText(parsed.Template), lineClass, source, now);
+            foreach (var feed in parts.Feeds)
+            {
+                feed.Add(id.Span, json.Span);
+            }
+        }
+
+        if (noted)
+        {
+            parts.Book!.Note(source, parsed.Template, SafeText(parsed.Template), lineClass, safe);
+        }
+    }
+
+    private string? LoadState()
+    {
+        if (parts.StatePath is not { } path || !File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var file = File.OpenRead(path);
+            parser.Load(file);
+            return null;
+        }
+        catch (Exception lost) when (lost is IOException or UnauthorizedAccessException)
+        {
+            return $"{path}: {lost.Message}";
+        }
+    }
+
+    // Whole or not at all: a restart reads the one before or this one.
+    private void SaveState()
+    {
+        if (parts.StatePath is not { } path)
+        {
+            return;
+        }
+
+        var next = path + ".new";
+        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
+        {
+            parser.Save(file);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(next, path, overwrite: true);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Hashing;
+using System.Text;
 
 namespace Prunella.Logs.Pipeline;
 
@@ -8,10 +9,15 @@ namespace Prunella.Logs.Pipeline;
 /// Accepted lines on disk until they are archived. A batch is accepted when it is on the disk whole, with its checksum; a batch that a
 /// crash tore was never accepted. Thread-safe.
 /// </summary>
+/// <remarks>
+/// A file is batches: length of what follows the header (four bytes, little-endian; bit 30 says that a source stands before the lines,
+/// as two bytes of length and UTF-8), XxHash64 of it (eight bytes), and it.
+/// </remarks>
 public sealed class LogSpool : IDisposable
 {
     private const int HeaderBytes = 12;
     private const int BatchBytesMax = 1 << 28;
+    private const int HasSource = 1 << 30;
     private const string Prefix = "spool-";
 
     private readonly Lock gate = new();
@@ -29,6 +35,9 @@ public sealed class LogSpool : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         (this.folder, this.options, this.time) = (folder, options, time);
         Directory.CreateDirectory(folder);
+
+        // Numbers never come again, so that what is named after them stays one of a kind when the spool was empty.
+        next = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var path in Directory.EnumerateFiles(folder, Prefix + "*"))
         {
             bytes += new FileInfo(path).Length;
@@ -39,12 +48,16 @@ public sealed class LogSpool : IDisposable
     /// <summary>Bytes accepted and not archived.</summary>
     public long Bytes => Interlocked.Read(ref bytes);
 
+    /// <summary>True when nothing more is accepted for now.</summary>
+    public bool IsFull => Bytes >= options.SpoolBytesMax;
+
     /// <summary>Accepts a batch of lines, each ended by a line feed.</summary>
     /// <returns>False when the spool is full: nothing of the batch was taken. True: the batch is on the disk.</returns>
     /// <exception cref="IOException">The disk is full or away; nothing of the batch was taken.</exception>
     /// <exception cref="ArgumentException">The batch is larger than 256 MiB.</exception>
-    public bool TryAccept(ReadOnlySpan<byte> batch)
+    public bool TryAccept(ReadOnlySpan<byte> batch, string source = "")
     {
+        ArgumentNullException.ThrowIfNull(source);
         if (batch.Length > BatchBytesMax)
         {
             throw new ArgumentException("A batch has at most 256 MiB.", nameof(batch));
@@ -55,26 +68,32 @@ public sealed class LogSpool : IDisposable
             return true;
         }
 
+        Span<byte> header = stackalloc byte[HeaderBytes + sizeof(ushort) + LogSource.BytesMax];
+        var named = 0;
+        if (source.Length > 0)
+        {
+            Encoding.UTF8.TryGetBytes(source.AsSpan(0, Math.Min(source.Length, LogSource.BytesMax / 3)), header[(HeaderBytes + sizeof(ushort))..], out named);
+            BinaryPrimitives.WriteUInt16LittleEndian(header[HeaderBytes..], (ushort)named);
+            named += sizeof(ushort);
+        }
+
+        header = header[..(HeaderBytes + named)];
+        var hash = new XxHash64();
+        hash.Append(header[HeaderBytes..]);
+        hash.Append(batch);
+        BinaryPrimitives.WriteInt32LittleEndian(header, (named + batch.Length) | (named > 0 ? HasSource : 0));
+        BinaryPrimitives.WriteUInt64LittleEndian(header[4..], hash.GetCurrentHashAsUInt64());
         lock (gate)
         {
-            if (bytes + batch.Length + HeaderBytes > options.SpoolBytesMax)
+            if (bytes + batch.Length + header.Length > options.SpoolBytesMax)
             {
                 return false;
             }
 
-            if (current is null)
-            {
-                current = new FileStream(Path.Combine(folder, Prefix + next.ToString("d12", CultureInfo.InvariantCulture)), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
-                begun = time.GetUtcNow();
-                next++;
-            }
-
+            current ??= Begin();
             var end = current.Length;
             try
             {
-                Span<byte> header = stackalloc byte[HeaderBytes];
-                BinaryPrimitives.WriteInt32LittleEndian(header, batch.Length);
-                BinaryPrimitives.WriteUInt64LittleEndian(header[4..], XxHash64.HashToUInt64(batch));
                 current.Write(header);
                 current.Write(batch);
                 current.Flush(flushToDisk: true);
@@ -86,9 +105,15 @@ public sealed class LogSpool : IDisposable
                 throw;
             }
 
-            bytes += batch.Length + HeaderBytes;
+            bytes += batch.Length + header.Length;
             return true;
         }
+    }
+
+    private FileStream Begin()
+    {
+        begun = time.GetUtcNow();
+        return new FileStream(Path.Combine(folder, Prefix + next++.ToString("d16", CultureInfo.InvariantCulture)), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
     /// <summary>Files that are to be archived, oldest first; the current one among them once it is large or old enough, or when all are asked for.</summary>
@@ -110,14 +135,15 @@ public sealed class LogSpool : IDisposable
     }
 
     /// <summary>The batches of a file; ends before one that was torn.</summary>
-    internal static IEnumerable<byte[]> Read(string path)
+    internal static IEnumerable<SpoolBatch> Read(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var header = new byte[HeaderBytes];
         while (file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) == HeaderBytes)
         {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(header);
-            if (length is <= 0 or > BatchBytesMax || length > file.Length - file.Position)
+            var word = BinaryPrimitives.ReadInt32LittleEndian(header);
+            var length = word & ~HasSource;
+            if (word < 0 || length is <= 0 or > BatchBytesMax + LogSource.BytesMax + sizeof(ushort) || length > file.Length - file.Position)
             {
                 yield break;
             }
@@ -129,7 +155,8 @@ public sealed class LogSpool : IDisposable
                 yield break;
             }
 
-            yield return batch;
+            var named = (word & HasSource) == 0 || length < sizeof(ushort) ? 0 : Math.Min(sizeof(ushort) + BinaryPrimitives.ReadUInt16LittleEndian(batch), length);
+            yield return new SpoolBatch(named == 0 ? "" : Encoding.UTF8.GetString(batch.AsSpan(sizeof(ushort)..named)), batch.AsMemory(named));
         }
     }
 

@@ -72,6 +72,13 @@ public sealed class LineRedactor
         return count == 0 ? text : Write(text, found.AsSpan(0, count));
     }
 
+    /// <summary>The text with its sensitive values replaced.</summary>
+    public string Redact(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return System.Text.Encoding.UTF8.GetString(Redact(System.Text.Encoding.UTF8.GetBytes(text)));
+    }
+
     // What a slot of each kind can hold alone: a number a card or a phone, a word a key or an address with an at sign.
     private bool CanBe(SlotKind kind, ReadOnlySpan<byte> value) => kind switch
     {

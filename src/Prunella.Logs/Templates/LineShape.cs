@@ -33,6 +33,11 @@ public sealed class LineShape
 
     internal Redaction.RedactionPlan? Redaction { get; set; }
 
+    /// <summary>Numbers that are watched; null until the shape was looked at, or when it has none.</summary>
+    internal Classification.ShapeValues? Values { get; set; }
+
+    internal bool HasNoNumbers { get; set; }
+
     /// <summary>Who put the shape into an archive's block last, in which block, and under which number.</summary>
     internal object? ArchivedBy { get; set; }
 

@@ -1,6 +1,7 @@
 using Prunella.Auth;
 using Prunella.Integrations.Cdn;
 using Prunella.Integrations.Datadog;
+using Prunella.Integrations.Elasticsearch;
 using Prunella.Integrations.Health;
 using Prunella.Integrations.Postgres;
 using Prunella.Integrations.Prometheus;
@@ -53,6 +54,11 @@ internal static class ConfigurationSections
         new(LogIngestOptions.Section, typeof(LogIngestOptions)),
         new(LogIngestRegistration.PipelineSection, typeof(LogPipelineOptions)),
         new(LogIngestRegistration.RetentionSection, typeof(RetentionOptions)),
+        new(LogRedactionOptions.Section, typeof(LogRedactionOptions)),
+        new(LogSignalOptions.Section, typeof(LogSignalOptions)),
+        new(JsonLinesSinkOptions.Section, typeof(JsonLinesSinkOptions)),
+        new(LogIngestRegistration.ElasticsearchSection, typeof(ElasticsearchSinkOptions)),
+        new(LogIngestRegistration.FeedSection, typeof(SinkFeedOptions)),
         new("remediation:gate", typeof(GateOptions)),
         new("remediation:breaker", typeof(BreakerOptions)),
         new("remediation:stages", typeof(StageOptions)),

@@ -57,7 +57,7 @@ internal sealed partial class BulkReceiver(LogPipeline pipeline, WebhookGuard gu
 
             using var lines = new MemoryStream(body.Length);
             items = BulkRequest.Read(body.Span, lines);
-            if (!pipeline.TryAccept(lines.GetBuffer().AsSpan(0, (int)lines.Length))) { await RefuseAsync(context, 429, "The spool is full (logs:pipeline:spoolBytesMax)."); return; }
+            if (!pipeline.TryAccept(lines.GetBuffer().AsSpan(0, (int)lines.Length), "bulk:" + (context.Request.RouteValues["index"] as string ?? ""))) { await RefuseAsync(context, 429, "The spool is full (logs:pipeline:spoolBytesMax)."); return; }
         }
         catch (Exception broken) when (broken is FormatException or InvalidDataException)
         {

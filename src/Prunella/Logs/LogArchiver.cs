@@ -1,16 +1,19 @@
+using Microsoft.Extensions.Options;
 using Prunella.Logs.Archive;
 using Prunella.Logs.Pipeline;
 
 namespace Prunella.Logs;
 
 /// <summary>Moves what the spool holds into the archive, and keeps the archive's ages.</summary>
-internal sealed partial class LogArchiver(LogPipeline pipeline, ArchiveStore store, TimeProvider time, ILogger<LogArchiver> logger) : BackgroundService
+internal sealed partial class LogArchiver(
+    LogPipeline pipeline, ArchiveStore store, LogSignals signals, IOptions<LogSignalOptions> signalling, TimeProvider time, ILogger<LogArchiver> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetainEvery = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (pipeline.StateTrouble is { } lost) NotLearned(logger, lost);
         using var timer = new PeriodicTimer(Interval, time);
         var retained = DateTimeOffset.MinValue;
         try
@@ -18,6 +21,7 @@ internal sealed partial class LogArchiver(LogPipeline pipeline, ArchiveStore sto
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 await Task.Run(() => Guarded(() => pipeline.Drain()), stoppingToken);
+                await signals.SendAsync(pipeline, signalling.Value.Enabled, stoppingToken);
                 if (time.GetUtcNow() - retained < RetainEvery) continue;
                 retained = time.GetUtcNow();
                 await Task.Run(() => Guarded(Retain), stoppingToken);
@@ -51,6 +55,9 @@ internal sealed partial class LogArchiver(LogPipeline pipeline, ArchiveStore sto
 
     [LoggerMessage(3201, LogLevel.Error, "Logs could not be archived and stay in the spool: {Message}")]
     private static partial void NotArchived(ILogger logger, string message);
+
+    [LoggerMessage(3213, LogLevel.Warning, "What was learned of the logs before is lost, and is learned anew: {Message}")]
+    private static partial void NotLearned(ILogger logger, string message);
 
     [LoggerMessage(3202, LogLevel.Information, "Log archive {Action}: {Path} ({Why})")]
     private static partial void Retained(ILogger logger, string action, string path, string why);

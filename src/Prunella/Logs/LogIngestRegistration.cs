@@ -1,7 +1,11 @@
 using Microsoft.Extensions.Options;
 using Prunella.Auth;
+using Prunella.Integrations.Elasticsearch;
 using Prunella.Logs.Archive;
+using Prunella.Logs.Classification;
 using Prunella.Logs.Pipeline;
+using Prunella.Logs.Redaction;
+using Prunella.Otlp;
 
 namespace Prunella.Logs;
 
@@ -10,18 +14,24 @@ internal static class LogIngestRegistration
 {
     internal const string PipelineSection = "logs:pipeline";
     internal const string RetentionSection = "logs:retention";
+    internal const string FeedSection = "logs:sinks:waiting";
+    internal const string ElasticsearchSection = "logs:sinks:elasticsearch";
 
     internal static IServiceCollection AddLogIngest(this IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[LogIngestOptions.Section + ":folder"] is not { Length: > 0 } folder) return services;
+        var redaction = configuration.GetSection(LogRedactionOptions.Section).Get<LogRedactionOptions>() ?? new LogRedactionOptions();
         services.Configure<LogIngestOptions>(configuration.GetSection(LogIngestOptions.Section));
         services.Configure<LogPipelineOptions>(configuration.GetSection(PipelineSection));
         services.Configure<RetentionOptions>(configuration.GetSection(RetentionSection));
+        services.Configure<LogSignalOptions>(configuration.GetSection(LogSignalOptions.Section));
         services.AddSingleton(provider => new LogSpool(Path.Combine(folder, "spool"), provider.GetRequiredService<IOptions<LogPipelineOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new ArchiveStore(Path.Combine(folder, "archive"), new ArchiveOptions { Summaries = true }, provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<LogPipeline>(provider => new LogPipeline(provider.GetRequiredService<LogSpool>(), provider.GetRequiredService<ArchiveStore>()));
-        services.AddSingleton<BulkReceiver>().AddSingleton<SyslogReceiver>();
-        services.AddHostedService<LogArchiver>();
+        services.AddSingleton(provider => Store(folder, redaction, provider));
+        services.AddSingleton(provider => Feeds(folder, configuration, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<LogPatternBook>();
+        services.AddSingleton(provider => Pipeline(folder, redaction, provider));
+        services.AddSingleton<BulkReceiver>().AddSingleton<SyslogReceiver>().AddSingleton<LogIntake>().AddSingleton<LogSignals>();
+        services.AddHostedService<LogArchiver>().AddHostedService<LogSinkPump>();
         return services.AddHostedService(static provider => provider.GetRequiredService<SyslogReceiver>());
     }
 
@@ -32,5 +42,53 @@ internal static class LogIngestRegistration
         endpoints.MapMethods("/_bulk", methods, static (HttpContext context, BulkReceiver receiver) => receiver.ReceiveAsync(context))
             .Needs(Access.Sender).WithName("PostBulk").WithTags("Logs").WithSummary("Logs in the form of Elasticsearch's _bulk: index and create; gzip allowed");
         endpoints.MapMethods("/{index}/_bulk", methods, static (HttpContext context, BulkReceiver receiver) => receiver.ReceiveAsync(context)).Needs(Access.Sender).ExcludeFromDescription();
+        endpoints.MapOtlp(endpoints.ServiceProvider.GetRequiredService<LogIntake>(), "/v1/logs").WithName("PostLogs").WithTags("Logs").WithSummary("OTLP/HTTP: logs as protobuf or JSON, gzip allowed");
+    }
+
+    private static LogPipeline Pipeline(string folder, LogRedactionOptions redaction, IServiceProvider provider)
+    {
+        var signals = provider.GetRequiredService<IOptions<LogSignalOptions>>().Value;
+        var pipeline = new LogPipeline(provider.GetRequiredService<LogSpool>(), provider.GetRequiredService<ArchiveStore>(), provider.GetRequiredService<TimeProvider>(), new LogPipelineParts
+        {
+            Redactor = Redactor(folder, redaction),
+            RedactArchive = redaction is { Enabled: true, Archive: true },
+            Watching = new PatternWatcherOptions { Learning = TimeSpan.FromMinutes(signals.LearningMinutes), SignalsPerHourMax = signals.PerHourMax },
+            StatePath = Path.Combine(folder, "learned"),
+            Feeds = provider.GetRequiredService<LogSinkFeeds>().All,
+            Book = provider.GetRequiredService<LogPatternBook>(),
+        });
+        return pipeline;
+    }
+
+    // A redactor is one caller's: the pipeline's and the summaries' are two.
+    private static LineRedactor? Redactor(string folder, LogRedactionOptions redaction) => !redaction.Enabled ? null : new LineRedactor(new RedactionOptions
+    {
+        Key = LogKey.ReadOrMake(redaction.KeyFile.Length > 0 ? redaction.KeyFile : Path.Combine(folder, "redaction.key")),
+        KeepLastFour = redaction.KeepLastFour,
+        Kinds = SensitiveKinds.Default | (redaction.UserIds ? SensitiveKinds.UserId : 0) | (redaction.Uuids ? SensitiveKinds.Uuid : 0),
+    });
+
+    private static ArchiveStore Store(string folder, LogRedactionOptions redaction, IServiceProvider provider)
+    {
+        var encrypted = redaction is { Enabled: true, Archive: false };
+        var summaries = Redactor(folder, redaction);
+        var options = new ArchiveOptions
+        {
+            Summaries = true,
+            Key = encrypted ? LogKey.ReadOrMake(redaction.ArchiveKeyFile.Length > 0 ? redaction.ArchiveKeyFile : Path.Combine(folder, "archive.key")) : null,
+            SummaryText = summaries is null ? null : summaries.Redact,
+        };
+        return new ArchiveStore(Path.Combine(folder, "archive"), options, provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>());
+    }
+
+    private static LogSinkFeeds Feeds(string folder, IConfiguration configuration, TimeProvider time)
+    {
+        var waiting = configuration.GetSection(FeedSection).Get<SinkFeedOptions>() ?? new SinkFeedOptions();
+        var sinks = new List<ILogSink>();
+        if (configuration.GetSection(JsonLinesSinkOptions.Section).Get<JsonLinesSinkOptions>() is { Path.Length: > 0 } lines)
+            sinks.Add(new JsonLinesSink(lines.Path, lines.FileBytesMax, lines.FilesMax));
+        if (configuration.GetSection(ElasticsearchSection).Get<ElasticsearchSinkOptions>() is { Url: not null } search)
+            sinks.Add(new ElasticsearchSink(search));
+        return new LogSinkFeeds([.. sinks.Select(sink => new SinkFeed(sink, Path.Combine(folder, "sinks", sink.Name), waiting, time))]);
     }
 }

@@ -174,7 +174,7 @@ internal sealed partial class SyslogReceiver(LogPipeline pipeline, IOptions<LogI
     {
         try
         {
-            return pipeline.TryAccept(lines);
+            return pipeline.TryAccept(lines, "syslog");
         }
         catch (Exception away) when (away is IOException or UnauthorizedAccessException)
         {

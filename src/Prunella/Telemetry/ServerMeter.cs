@@ -11,6 +11,7 @@ internal sealed class ServerMeter : IDisposable
     private readonly Counter<long> refused;
     private readonly Counter<long> spans;
     private readonly Counter<long> exportsRefused;
+    private readonly Counter<long> logExportsRefused;
 
     public ServerMeter(IMeterFactory meters)
     {
@@ -19,6 +20,7 @@ internal sealed class ServerMeter : IDisposable
         refused = meter.CreateCounter<long>("prunella_webhook_refused", description: "Webhook posts that were not accepted, by source and HTTP status.");
         spans = meter.CreateCounter<long>("prunella_trace_spans", description: "Spans received, by result; rejected ones had no trace id or span id.");
         exportsRefused = meter.CreateCounter<long>("prunella_trace_exports_refused", description: "Exports of traces that were not accepted, by protocol and its status.");
+        logExportsRefused = meter.CreateCounter<long>("prunella_log_exports_refused", description: "Exports of logs that were not accepted, by protocol and its status.");
     }
 
     internal void Accepted(string source, int fresh, int known)
@@ -36,6 +38,8 @@ internal sealed class ServerMeter : IDisposable
     }
 
     internal void ExportRefused(string protocol, int status) => exportsRefused.Add(1, new("protocol", protocol), new("status", status));
+
+    internal void LogExportRefused(string protocol, int status) => logExportsRefused.Add(1, new("protocol", protocol), new("status", status));
 
     /// <summary>Watches what is read at each scrape: queue, work under way, breakers.</summary>
     internal void Watch(Func<long> pendingSignals, Func<int> working, Func<IEnumerable<Measurement<int>>> breakers)

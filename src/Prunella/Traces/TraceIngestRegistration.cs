@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
-using Prunella.Auth;
+using Prunella.Logs;
+using Prunella.Otlp;
 using Prunella.Traces.Sources;
 
 namespace Prunella.Traces;
@@ -15,7 +16,7 @@ internal static class TraceIngestRegistration
         services.Configure<TraceIngestOptions>(configuration.GetSection(TraceIngestOptions.Section));
         services.Configure<TraceStoreOptions>(configuration.GetSection(StoreSection));
         services.AddSingleton(provider => new TraceStore(provider.GetRequiredService<IOptions<TraceStoreOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<TraceIntake>().AddSingleton<OtlpHttpReceiver>().AddSingleton<OtlpGrpcReceiver>();
+        services.AddSingleton<TraceIntake>();
         return services.AddHostedService<TraceStoreUpkeep>();
     }
 
@@ -38,7 +39,7 @@ internal static class TraceIngestRegistration
         if (PortOf(options) is not { } port) return;
         app.Use((context, next) =>
         {
-            if (context.Connection.LocalPort != port || context.Request.Path == OtlpGrpcReceiver.Path) return next(context);
+            if (context.Connection.LocalPort != port || context.Request.Path == TraceIntake.GrpcMethod || context.Request.Path == LogIntake.GrpcMethod) return next(context);
             // What a gRPC client gets for a method that is not there.
             context.Response.ContentType = "application/grpc";
             context.Response.Headers["grpc-status"] = "12";
@@ -49,9 +50,7 @@ internal static class TraceIngestRegistration
     internal static void MapTraceIngest(this IEndpointRouteBuilder endpoints, TraceIngestOptions options)
     {
         if (!options.Enabled) return;
-        endpoints.MapPost("/v1/traces", (HttpContext context, OtlpHttpReceiver receiver) => receiver.ReceiveAsync(context))
-            .Needs(Access.Sender).WithName("PostTraces").WithTags("Traces").WithSummary("OTLP/HTTP: traces as protobuf or JSON, gzip allowed");
-        endpoints.MapPost(OtlpGrpcReceiver.Path, (HttpContext context, OtlpGrpcReceiver receiver) => receiver.ReceiveAsync(context)).Needs(Access.Sender).ExcludeFromDescription();
+        endpoints.MapOtlp(endpoints.ServiceProvider.GetRequiredService<TraceIntake>(), "/v1/traces").WithName("PostTraces").WithTags("Traces").WithSummary("OTLP/HTTP: traces as protobuf or JSON, gzip allowed");
     }
 
     private static int? PortOf(TraceIngestOptions options) =>

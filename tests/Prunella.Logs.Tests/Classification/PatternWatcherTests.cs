@@ -25,7 +25,9 @@ public sealed class PatternWatcherTests
         Signals();
         Minutes(60, 63, static pattern => pattern == 0 ? 900 : 60);
         Minutes(63, 65, static _ => 60);
-        var spike = Signals().ShouldHaveSingleItem();
+        var signals = Signals();
+        signals.Select(static s => s.Ended).ShouldBe([false, true]);
+        var spike = signals[0];
         spike.Change.ShouldBe(PatternChange.Spike);
         spike.Observed.ShouldBeGreaterThan(700);
         spike.Expected.ShouldBeInRange(40, 80);
@@ -64,6 +66,54 @@ public sealed class PatternWatcherTests
         Signals().ShouldContain(static s => s.Change == PatternChange.ErrorBurst);
     }
 
+    [Fact]
+    public void VanishedPattern_ThatComesAgain_Ends()
+    {
+        Minutes(0, 60, static _ => 60);
+        Minutes(60, 62, static pattern => pattern == 1 ? 0 : 60);
+        Minutes(62, 64, static _ => 60);
+        Signals().Where(static s => s.Change == PatternChange.Vanished).Select(static s => s.Ended).ShouldBe([false, true]);
+    }
+
+    [Fact]
+    public void LatencyThatGrowsTenfold_IsRaisedOnce_WithItsMedians_AndEnds()
+    {
+        Latencies(0, 60, 20);
+        Signals().ShouldBeEmpty();
+        Latencies(60, 66, 200);
+        var shift = Signals().ShouldHaveSingleItem();
+        shift.Change.ShouldBe(PatternChange.ValueShift);
+        shift.Observed.ShouldBeInRange(150, 250);
+        shift.Expected.ShouldBeInRange(15, 25);
+        shift.Source.ShouldBe("pod:shop/web-1/web");
+        Latencies(66, 69, 20);
+        Signals().ShouldHaveSingleItem().Ended.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void RareWarning_AfterADayOfSilence_IsRaised()
+    {
+        Minutes(0, 30, static _ => 10);
+        Line(31, "WARN app: the moon is full, phase 3");
+        Signals();
+        Minutes(32, 33, static _ => 10);
+        Minutes(1471, 1472, static _ => 10);
+        Signals();
+        Line(1472, "WARN app: the moon is full, phase 4");
+        Signals().ShouldContain(static s => s.Change == PatternChange.Rare);
+    }
+
+    private void Latencies(int from, int to, int milliseconds)
+    {
+        for (var minute = from; minute < to; minute++)
+        {
+            for (var n = 0; n < 40; n++)
+            {
+                Line(minute, string.Create(CultureInfo.InvariantCulture, $"INFO app: request {random.Next(100_000)} took {milliseconds + random.Next(-milliseconds / 4, milliseconds / 4)}ms"), "pod:shop/web-1/web");
+            }
+        }
+    }
+
     private void Minutes(int from, int to, Func<int, double> perMinute, int errors = 0)
     {
         string[] patterns = ["request {0} served", "cache {0} hit", "job {0} done", "user {0} seen", "page {0} sent"];
@@ -85,10 +135,10 @@ public sealed class PatternWatcherTests
         }
     }
 
-    private void Line(int minute, string text)
+    private void Line(int minute, string text, string source = "")
     {
         var time = new DateTime(2026, 3, 17).AddMinutes(minute).ToString("yyyy-MM-dd HH:mm:ss ", CultureInfo.InvariantCulture);
-        watcher.Observe(parser.Parse(Encoding.UTF8.GetBytes(time + text)));
+        watcher.Observe(parser.Parse(Encoding.UTF8.GetBytes(time + text)), source);
     }
 
     private List<PatternSignal> Signals()

@@ -79,7 +79,7 @@ public sealed class LogPipelineTests : IDisposable
         for (var length = 0; length <= whole.Length; length++)
         {
             File.WriteAllBytes(path, whole[..length]);
-            LogSpool.Read(path).Sum(static b => b.Count(static x => x == '\n')).ShouldBe(length == whole.Length ? 3 : length >= whole.Length - 18 ? 2 : 0);
+            LogSpool.Read(path).Sum(static b => b.Lines.Span.Count((byte)'\n')).ShouldBe(length == whole.Length ? 3 : length >= whole.Length - 18 ? 2 : 0);
         }
 
         Run(pipeline => pipeline.Drain().ShouldBe(3));
@@ -129,7 +129,7 @@ public sealed class LogPipelineTests : IDisposable
     {
         using var spool = new LogSpool(Path.Combine(folder, "spool"), options, time);
         using var store = new ArchiveStore(Path.Combine(folder, "archive"), new ArchiveOptions { Durable = false }, new RetentionOptions(), time);
-        using var pipeline = new LogPipeline(spool, store);
+        using var pipeline = new LogPipeline(spool, store, time);
         act(pipeline);
     }
 

@@ -139,11 +139,15 @@ public sealed class LogIngestTests : IDisposable
         return Encoding.Latin1.GetString(copy.ToArray()).Split("<34>").Length - 1;
     }
 
-    private List<string> Archived() => [.. Directory.GetFiles(Path.Combine(folder, "archive"), "*.parc").SelectMany(static path =>
+    private List<string> Archived()
     {
-        using var reader = ArchiveReader.Open(path);
-        using var text = new MemoryStream();
-        reader.CopyTo(text);
-        return Encoding.UTF8.GetString(text.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    })];
+        var key = Convert.FromHexString(File.ReadAllText(Path.Combine(folder, "archive.key")).Trim());
+        return [.. Directory.GetFiles(Path.Combine(folder, "archive"), "*.parc").SelectMany(path =>
+        {
+            using var reader = ArchiveReader.Open(path, key);
+            using var text = new MemoryStream();
+            reader.CopyTo(text);
+            return Encoding.UTF8.GetString(text.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        })];
+    }
 }

@@ -71,7 +71,7 @@ internal static class LedgerCommands
 
     private static Command Export()
     {
-        var format = new Option<ExportFormat>("--format") { Description = "jsonl, or cef (CEF in RFC 5424 syslog messages).", DefaultValueFactory = _ => ExportFormat.Jsonl, HelpName = "jsonl|cef" };
+        var format = new Option<ExportFormat>("--format") { Description = "jsonl (the default), or cef (CEF in RFC 5424 syslog messages).", HelpName = "jsonl|cef" };
         var command = new VerbCommand("export", "Write every entry to stdout, read from the store's files.") { format, DataOption, ConfigOption }
             .Such("prunella ledger export --data /var/lib/prunella > ledger.jsonl", "for an auditor, who can verify it with the key")
             .Such("prunella ledger export --data /var/lib/prunella --format cef | nc -q1 siem 514", "for a SIEM");

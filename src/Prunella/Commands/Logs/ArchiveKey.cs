@@ -5,7 +5,24 @@ namespace Prunella.Commands.Logs;
 /// <summary>The key of an encrypted archive, read from a file so that it stands in no process list.</summary>
 internal static class ArchiveKey
 {
-    internal static Option<string?> Option() => new("--key-file") { Description = "File with the archive's key: 32 bytes, or 64 hexadecimal digits.", HelpName = "FILE" };
+    /// <summary>Name of the key that a server makes, beside the folder of its archives.</summary>
+    internal const string ServersFile = "archive.key";
+
+    internal static Option<string?> Option() => new("--key-file") { Description = "File with the archive's key: 32 bytes, or 64 hexadecimal digits (default: what a server put beside its folder).", HelpName = "FILE" };
+
+    /// <summary>The key of an archive, or a folder of them: of the file given, else of the one that a server put beside its folder.</summary>
+    /// <exception cref="FormatException">The file holds no key.</exception>
+    internal static byte[]? Of(string archive, string? path)
+    {
+        if (path is null)
+        {
+            var full = Path.GetFullPath(archive);
+            var folder = Path.GetDirectoryName(Directory.Exists(full) ? full : Path.GetDirectoryName(full));
+            path = folder is not null && Path.Combine(folder, ServersFile) is var beside && File.Exists(beside) ? beside : null;
+        }
+
+        return Read(path);
+    }
 
     /// <exception cref="FormatException">The file holds no key.</exception>
     internal static byte[]? Read(string? path)

@@ -46,7 +46,7 @@ internal static class LogArchiveCommands
             var whole = Copy(parsed, LogFile.Expand(parsed.GetRequiredValue(files)), writer);
             writer.Flush();
             var added = writer.BytesOut - before;
-            parsed.Say(string.Create(CultureInfo.InvariantCulture, $"{writer.BytesIn:N0} bytes in {writer.Blocks} blocks are {added:N0} bytes: {(double)writer.BytesIn / Math.Max(1, added):F1} to 1."));
+            parsed.Say(string.Create(CultureInfo.InvariantCulture, $"{writer.BytesIn:N0} bytes in {writer.Blocks:N0} {(writer.Blocks == 1 ? "block" : "blocks")} are {added:N0} bytes: {(double)writer.BytesIn / Math.Max(1, added):F1} to 1."));
             return (int)(whole ? ExitCode.Ok : ExitCode.No);
         }));
         return command;
@@ -60,7 +60,7 @@ internal static class LogArchiveCommands
             .Such("prunella logs cat app.parc > app.log", "the log as it was");
         command.SetAction(parsed => Reading(parsed, () =>
         {
-            using var reader = ArchiveReader.Open(parsed.GetRequiredValue(archive), ArchiveKey.Read(parsed.GetValue(key)));
+            using var reader = ArchiveReader.Open(parsed.GetRequiredValue(archive), ArchiveKey.Of(parsed.GetRequiredValue(archive), parsed.GetValue(key)));
             using (var stdout = ByteOutput.Open(parsed))
             {
                 reader.CopyTo(stdout);
@@ -79,13 +79,13 @@ internal static class LogArchiveCommands
             .Such("prunella logs verify app.parc", "says what is whole and what is not");
         command.SetAction(parsed => Reading(parsed, () =>
         {
-            var report = ArchiveVerification.Verify(parsed.GetRequiredValue(archive), ArchiveKey.Read(parsed.GetValue(key)));
+            var report = ArchiveVerification.Verify(parsed.GetRequiredValue(archive), ArchiveKey.Of(parsed.GetRequiredValue(archive), parsed.GetValue(key)));
             foreach (var damage in report.Damage)
             {
                 parsed.Say(string.Create(CultureInfo.InvariantCulture, $"at byte {damage.Offset}: {damage.What}"));
             }
 
-            parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(report.IsWhole ? "whole" : "damaged")}: {report.Blocks} blocks, {report.Lines:N0} lines, {report.Bytes:N0} bytes"));
+            parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(report.IsWhole ? "whole" : "damaged")}: {report.Blocks:N0} {(report.Blocks == 1 ? "block" : "blocks")}, {report.Lines:N0} {(report.Lines == 1 ? "line" : "lines")}, {report.Bytes:N0} bytes"));
             return report.IsWhole ? ExitCode.Ok : ExitCode.No;
         }));
         return command;

@@ -23,7 +23,7 @@ internal static class LogStatsCommand
             .Such("prunella logs stats app.parc", "reads a few kB a block, no lines");
         command.SetAction(parsed => LogArchiveCommands.Reading(parsed, () =>
         {
-            using var reader = ArchiveReader.Open(parsed.GetRequiredValue(archive), ArchiveKey.Read(parsed.GetValue(key)));
+            using var reader = ArchiveReader.Open(parsed.GetRequiredValue(archive), ArchiveKey.Of(parsed.GetRequiredValue(archive), parsed.GetValue(key)));
             var stats = Collect(reader, parsed.GetValue(limit) is > 0 and var n ? n : int.MaxValue);
             if (parsed.GetValue(json))
             {
@@ -63,7 +63,7 @@ internal static class LogStatsCommand
 
     private static void Write(TextWriter writer, Stats stats)
     {
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stats.Lines:N0} lines, {stats.Bytes:N0} bytes in {stats.StoredBytes:N0}: {stats.Ratio:F1} to 1; {stats.Blocks} blocks, {stats.PlainBlocks} of them as text{(stats.Encrypted ? "; encrypted" : "")}"));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stats.Lines:N0} lines, {stats.Bytes:N0} bytes in {stats.StoredBytes:N0}: {stats.Ratio:F1} to 1; {stats.Blocks:N0} {(stats.Blocks == 1 ? "block" : "blocks")}, {stats.PlainBlocks:N0} of them as text{(stats.Encrypted ? "; encrypted" : "")}"));
         writer.WriteLine($"from {stats.First ?? "?"} to {stats.Last ?? "?"}; {string.Join(", ", stats.Levels.Select(static l => string.Create(CultureInfo.InvariantCulture, $"{l.Key} {l.Value:N0}")))}");
         var table = Output.Table("Count", "Share", "Class", "Id", "Template");
         foreach (var row in stats.Templates)

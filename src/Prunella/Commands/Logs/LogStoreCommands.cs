@@ -28,7 +28,7 @@ internal static class LogStoreCommands
             {
                 RoutineDays = parsed.GetValue(routine), InterestingDays = parsed.GetValue(interesting), CriticalDays = parsed.GetValue(critical), ColdAfterDays = parsed.GetValue(cold),
             };
-            using var store = Open(parsed.GetRequiredValue(folder), options, ArchiveKey.Read(parsed.GetValue(key)));
+            using var store = Open(parsed.GetRequiredValue(folder), options, ArchiveKey.Of(parsed.GetRequiredValue(folder), parsed.GetValue(key)));
             foreach (var step in store.Retain(parsed.GetValue(dryRun)))
             {
                 parsed.InvocationConfiguration.Output.WriteLine($"{(parsed.GetValue(dryRun) ? "would be " : "")}{step.Action}: {Path.GetFileName(step.Path)} ({step.Why})");

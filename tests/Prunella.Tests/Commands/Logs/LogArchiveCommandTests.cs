@@ -22,7 +22,7 @@ public sealed class LogArchiveCommandTests : IDisposable
         (await CommandRun.RunAsync("logs", "search", archive, "--since", "10s", "--count")).Output.Trim().ShouldBe("11");
         (await CommandRun.RunAsync("logs", "search", folder, "request 17 ", "--count")).Output.Trim().ShouldBe("1");
         (await CommandRun.RunAsync("logs", "search", archive, "not in it")).Code.ShouldBe(1);
-        (await CommandRun.RunAsync("logs", "verify", archive)).Output.ShouldStartWith("whole: 1 blocks, 500 lines");
+        (await CommandRun.RunAsync("logs", "verify", archive)).Output.ShouldStartWith("whole: 1 block, 500 lines");
         var stats = await CommandRun.RunAsync("logs", "stats", archive);
         stats.Output.ShouldContain("request <*> of uid=<*> took <*> ms");
         stats.Output.ShouldContain("500 lines");

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Prunella.Traces;
+namespace Prunella.Otlp;
 
 /// <summary>The few messages that a receiver writes, in protobuf by hand: three fields are no reason for a code generator.</summary>
 internal static class OtlpAnswer
@@ -11,7 +11,7 @@ internal static class OtlpAnswer
     internal const int Unavailable = 14;
     internal const int Unauthenticated = 16;
 
-    /// <summary>ExportTraceServiceResponse { 1: ExportTracePartialSuccess { 1: rejected_spans, 2: error_message } }; empty when nothing was rejected.</summary>
+    /// <summary>Export…ServiceResponse { 1: Export…PartialSuccess { 1: rejected, 2: error_message } }; empty when nothing was rejected.</summary>
     internal static byte[] Success(int rejected, string text)
     {
         if (rejected == 0) return [];

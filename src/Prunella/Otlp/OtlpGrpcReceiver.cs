@@ -1,20 +1,17 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
-using Prunella.Telemetry;
 using Prunella.Webhooks;
 
-namespace Prunella.Traces;
+namespace Prunella.Otlp;
 
 /// <summary>
-/// OTLP/gRPC: <c>TraceService/Export</c>, one message in, one out. The framing is five bytes and the status two trailers, so no
+/// OTLP/gRPC: <c>TraceService/Export</c>, <c>LogsService/Export</c>, one message in, one out. The framing is five bytes and the status two trailers, so no
 /// gRPC library is carried along.
 /// </summary>
 internal sealed partial class OtlpGrpcReceiver(
-    TraceIntake intake, WebhookGuard guard, IOptions<TraceIngestOptions> options, ServerMeter meter, ILogger<OtlpGrpcReceiver> logger)
+    IOtlpIntake intake, WebhookGuard guard, ILogger<OtlpGrpcReceiver> logger)
 {
-    internal const string Path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
     private const int PrefixBytes = 5; // a flag for compression and the length, big-endian
 
     internal async Task ReceiveAsync(HttpContext context)
@@ -32,8 +29,8 @@ internal sealed partial class OtlpGrpcReceiver(
         try
         {
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null; // bounded here, more generously than the API
-            using var framed = await BoundedBody.ReadAsync(context.Request, options.Value.RequestBytesMax + PrefixBytes);
-            if (framed is null) { Refuse(context, OtlpAnswer.ResourceExhausted, $"At most {options.Value.RequestBytesMax} bytes are read (traces:ingest:requestBytesMax)."); return; }
+            using var framed = await BoundedBody.ReadAsync(context.Request, intake.RequestBytesMax + PrefixBytes);
+            if (framed is null) { Refuse(context, OtlpAnswer.ResourceExhausted, $"At most {intake.RequestBytesMax} bytes are read ({intake.RequestBytesKey})."); return; }
             if (sender == SenderAnswer.BodyNeeded && guard.AskBody(context, framed.Bytes) is var signed and not SenderAnswer.Welcome) { RefuseSender(context, signed); return; }
             await AcceptAsync(context, framed);
         }
@@ -62,12 +59,12 @@ internal sealed partial class OtlpGrpcReceiver(
             return;
         }
         var answer = intake.Accept(framed.Memory[PrefixBytes..], packed, json: false);
-        if (answer.Result != TraceIntakeResult.Accepted)
+        if (answer.Result != OtlpResult.Accepted)
         {
             Refuse(context, answer.Result switch
             {
-                TraceIntakeResult.TooLarge => OtlpAnswer.ResourceExhausted,
-                TraceIntakeResult.Unavailable => OtlpAnswer.Unavailable,
+                OtlpResult.TooLarge => OtlpAnswer.ResourceExhausted,
+                OtlpResult.Unavailable => OtlpAnswer.Unavailable,
                 _ => OtlpAnswer.InvalidArgument,
             }, answer.Text);
             return;
@@ -87,7 +84,7 @@ internal sealed partial class OtlpGrpcReceiver(
     // A status without a message travels in the headers ("trailers only").
     private void Refuse(HttpContext context, int code, string text)
     {
-        meter.ExportRefused("grpc", code);
+        intake.Refused("grpc", code);
         Refused(logger, code, text);
         context.Response.Headers["grpc-status"] = code.ToString(CultureInfo.InvariantCulture);
         context.Response.Headers["grpc-message"] = Uri.EscapeDataString(text);

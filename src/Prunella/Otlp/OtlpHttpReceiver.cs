@@ -1,18 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
-using Prunella.Telemetry;
 using Prunella.Webhooks;
 
-namespace Prunella.Traces;
+namespace Prunella.Otlp;
 
 /// <summary>
 /// OTLP/HTTP: protobuf and JSON, gzip, partial success. Errors carry a <c>google.rpc.Status</c> in the request's own form; 429
 /// and 503 are the ones to send again, after Retry-After.
 /// </summary>
 internal sealed partial class OtlpHttpReceiver(
-    TraceIntake intake, WebhookGuard guard, IOptions<TraceIngestOptions> options, ServerMeter meter, ILogger<OtlpHttpReceiver> logger)
+    IOtlpIntake intake, WebhookGuard guard, ILogger<OtlpHttpReceiver> logger)
 {
     private const string Json = "application/json";
     private const string Protobuf = "application/x-protobuf";
@@ -29,8 +27,8 @@ internal sealed partial class OtlpHttpReceiver(
         try
         {
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null; // bounded here, more generously than the API
-            using var body = await BoundedBody.ReadAsync(context.Request, options.Value.RequestBytesMax);
-            if (body is null) { await RefuseAsync(context, json, 413, $"At most {options.Value.RequestBytesMax} bytes are read (traces:ingest:requestBytesMax)."); return; }
+            using var body = await BoundedBody.ReadAsync(context.Request, intake.RequestBytesMax);
+            if (body is null) { await RefuseAsync(context, json, 413, $"At most {intake.RequestBytesMax} bytes are read ({intake.RequestBytesKey})."); return; }
             if (sender == SenderAnswer.BodyNeeded && guard.AskBody(context, body.Bytes) is var signed and not SenderAnswer.Welcome) { await RefuseSenderAsync(context, json, signed); return; }
             await AnswerAsync(context, json, intake.Accept(body.Memory, encoding == "gzip", json));
         }
@@ -44,15 +42,15 @@ internal sealed partial class OtlpHttpReceiver(
         }
     }
 
-    private Task AnswerAsync(HttpContext context, bool json, TraceIntakeAnswer answer) => answer.Result switch
+    private Task AnswerAsync(HttpContext context, bool json, OtlpIntakeAnswer answer) => answer.Result switch
     {
-        TraceIntakeResult.Accepted => SucceedAsync(context, json, answer),
-        TraceIntakeResult.Invalid => RefuseAsync(context, json, 400, answer.Text),
-        TraceIntakeResult.TooLarge => RefuseAsync(context, json, 413, answer.Text),
+        OtlpResult.Accepted => SucceedAsync(context, json, answer),
+        OtlpResult.Invalid => RefuseAsync(context, json, 400, answer.Text),
+        OtlpResult.TooLarge => RefuseAsync(context, json, 413, answer.Text),
         _ => RefuseAsync(context, json, 503, answer.Text),
     };
 
-    private static async Task SucceedAsync(HttpContext context, bool json, TraceIntakeAnswer answer)
+    private async Task SucceedAsync(HttpContext context, bool json, OtlpIntakeAnswer answer)
     {
         context.Response.ContentType = json ? Json : Protobuf;
         if (!json)
@@ -61,8 +59,11 @@ internal sealed partial class OtlpHttpReceiver(
             await context.Response.Body.WriteAsync("{}"u8.ToArray(), context.RequestAborted);
         else
             await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(
-                new { partialSuccess = new { rejectedSpans = answer.Rejected.ToString(CultureInfo.InvariantCulture), errorMessage = answer.Text } }), context.RequestAborted);
+                PartialSuccess(answer)), context.RequestAborted);
     }
+
+    private Dictionary<string, Dictionary<string, string>> PartialSuccess(OtlpIntakeAnswer answer) =>
+        new() { ["partialSuccess"] = new() { [intake.RejectedField] = answer.Rejected.ToString(CultureInfo.InvariantCulture), ["errorMessage"] = answer.Text } };
 
     private Task RefuseSenderAsync(HttpContext context, bool json, SenderAnswer answer) => answer == SenderAnswer.Throttled
         ? RefuseAsync(context, json, 429, "Too many failed attempts from this address.", seconds: 60)
@@ -70,11 +71,11 @@ internal sealed partial class OtlpHttpReceiver(
 
     private async Task RefuseAsync(HttpContext context, bool json, int status, string text, int? seconds = null)
     {
-        meter.ExportRefused("http", status);
+        intake.Refused("http", status);
         Refused(logger, status, text);
         var response = context.Response;
         response.StatusCode = status;
-        if (status is 429 or 503) response.Headers.RetryAfter = (seconds ?? options.Value.RetryAfterSeconds).ToString(CultureInfo.InvariantCulture);
+        if (status is 429 or 503) response.Headers.RetryAfter = (seconds ?? intake.RetryAfterSeconds).ToString(CultureInfo.InvariantCulture);
         response.ContentType = json ? Json : Protobuf;
         var code = GrpcCodeOf(status);
         await response.Body.WriteAsync(json ? JsonSerializer.SerializeToUtf8Bytes(new { code, message = text }) : OtlpAnswer.Status(code, text), context.RequestAborted);

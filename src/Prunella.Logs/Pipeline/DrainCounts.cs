@@ -1,0 +1,35 @@
+using Prunella.Logs.Classification;
+
+namespace Prunella.Logs.Pipeline;
+
+/// <summary>What one file of the spool came to.</summary>
+internal sealed class DrainCounts
+{
+    private readonly long[] byClass = new long[3];
+
+    /// <summary>Number of the latest line in the file, empty ones counted.</summary>
+    internal long Ordinal { get; set; }
+
+    internal long Lines { get; private set; }
+
+    internal long Bytes { get; private set; }
+
+    internal long Indexed { get; private set; }
+
+    internal long IndexedBytes { get; private set; }
+
+    /// <summary>Lines in which a value was replaced.</summary>
+    internal long Redacted { get; private set; }
+
+    internal long Of(LineClass lineClass) => byClass[(int)lineClass];
+
+    internal void Add(LineClass lineClass, bool keep, int bytes, bool changed)
+    {
+        byClass[(int)lineClass]++;
+        Lines++;
+        Bytes += bytes;
+        Indexed += keep ? 1 : 0;
+        IndexedBytes += keep ? bytes : 0;
+        Redacted += changed ? 1 : 0;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Prunella.Logs.Classification;
+using Prunella.Logs.Parsing;
+
+namespace Prunella.Logs.Pipeline;
+
+/// <summary>Writes a line as the JSON object that sinks get, in the names of the Elastic Common Schema where it has one.</summary>
+internal sealed class LogDocument : IDisposable
+{
+    /// <summary>Hexadecimal digits of an id.</summary>
+    internal const int IdBytes = 32;
+
+    // Elasticsearch takes no term longer than 32 766 bytes, and no document over 100 MB; what is longer stays whole in the archive.
+    private const int MessageBytesMax = 1 << 20;
+
+    private readonly ArrayBufferWriter<byte> json = new(4096);
+    private readonly Utf8JsonWriter writer;
+    private readonly byte[] id = new byte[IdBytes];
+
+    internal LogDocument() => writer = new Utf8JsonWriter(json, OtlpLogs.Writing);
+
+    /// <summary>Writes a line; id and object hold until the next call.</summary>
+    /// <param name="origin">The file of the spool that it came in, and its place there: what the id is made of.</param>
+    /// <param name="ordinal">See <paramref name="origin"/>.</param>
+    /// <param name="line">The line as parsed.</param>
+    /// <param name="message">The line as it may be shown.</param>
+    /// <param name="template">The template as it may be shown.</param>
+    /// <param name="lineClass">Its class.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="now">Its time, where it names none.</param>
+    internal (ReadOnlyMemory<byte> Id, ReadOnlyMemory<byte> Json) Write(
+        ulong origin, long ordinal, in ParsedLine line, ReadOnlySpan<byte> message, string template, LineClass lineClass, string source, DateTimeOffset now)
+    {
+        Span<byte> place = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64LittleEndian(place, origin);
+        BinaryPrimitives.WriteInt64LittleEndian(place[8..], ordinal);
+        Span<byte> hash = stackalloc byte[16];
+        XxHash128.Hash(place, hash);
+        Convert.TryToHexStringLower(hash, id, out _);
+
+        json.ResetWrittenCount();
+        writer.Reset();
+        writer.WriteStartObject();
+        writer.WriteString("@timestamp"u8, line.TimeTicks > 0 ? new DateTime(line.TimeTicks, DateTimeKind.Utc) : now.UtcDateTime);
+        Text("message"u8, message[..Math.Min(message.Length, MessageBytesMax)]);
+        if (line.Level != Severity.None)
+        {
+            writer.WriteStartObject("log"u8);
+            writer.WriteString("level"u8, Word(line.Level));
+            writer.WriteEndObject();
+        }
+
+        if (line.Service.Length > 0)
+        {
+            writer.WriteStartObject("service"u8);
+            Text("name"u8, line.Service);
+            writer.WriteEndObject();
+        }
+
+        Kubernetes(source);
+        writer.WriteStartObject("event"u8);
+        writer.WriteString("id"u8, id);
+        writer.WriteEndObject();
+        writer.WriteStartObject("prunella"u8);
+        writer.WriteString("class"u8, lineClass switch { LineClass.Critical => "critical"u8, LineClass.Interesting => "interesting"u8, _ => "routine"u8 });
+        writer.WriteString("source"u8, source);
+        writer.WriteStartObject("template"u8);
+        writer.WriteString("id"u8, line.Template.Id.ToString());
+        writer.WriteString("text"u8, template);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.Flush();
+        return (id, json.WrittenMemory);
+    }
+
+    /// <summary>A line of the file of what a sink refused.</summary>
+    internal static byte[] Refusal(SinkDocument document, string why)
+    {
+        var line = new ArrayBufferWriter<byte>(document.Json.Length + 256);
+        using (var writer = new Utf8JsonWriter(line))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id"u8, document.Id);
+            writer.WriteString("why"u8, why);
+            writer.WritePropertyName("document"u8);
+            writer.WriteRawValue(document.Json.Span, skipInputValidation: true);
+            writer.WriteEndObject();
+        }
+
+        line.Write("\n"u8);
+        return line.WrittenSpan.ToArray();
+    }
+
+    public void Dispose() => writer.Dispose();
+
+    private void Kubernetes(string source)
+    {
+        if (!LogSource.TryPod(source, out var @namespace, out var pod, out var container))
+        {
+            return;
+        }
+
+        writer.WriteStartObject("kubernetes"u8);
+        writer.WriteString("namespace"u8, @namespace);
+        writer.WriteStartObject("pod"u8);
+        writer.WriteString("name"u8, pod);
+        writer.WriteEndObject();
+        writer.WriteStartObject("container"u8);
+        writer.WriteString("name"u8, container);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private void Text(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        if (Utf8.IsValid(text))
+        {
+            writer.WriteString(name, text);
+        }
+        else
+        {
+            writer.WriteString(name, Encoding.UTF8.GetString(text));
+        }
+    }
+
+    private static ReadOnlySpan<byte> Word(Severity level) => level switch
+    {
+        Severity.Trace => "trace"u8,
+        Severity.Debug => "debug"u8,
+        Severity.Info => "info"u8,
+        Severity.Notice => "notice"u8,
+        Severity.Warning => "warning"u8,
+        Severity.Error => "error"u8,
+        _ => "fatal"u8,
+    };
+}
