@@ -21,7 +21,7 @@ public static class CauseCatalogue
     public static IReadOnlyList<Cause> All { get; } =
     [
         new InsufficientResources(), new UntoleratedTaint(), new NodeSelectorMismatch(), new PodAntiAffinity(), new UnboundClaim(), new SchedulingGated(),
-        new ImageNotFound(), new ImageUnauthorised(), new PullSecretMissing(), new RegistryUnreachable(), new ImageNameInvalid(), new ImageNeverPull(),
+        new ImageNotFound(), new ImageUnauthorised(), new PullSecretMissing(), new RegistryUnreachable(), new ImageNameInvalid(), new ImageNeverPull(), new ImagePullFailing(),
         new ConfigMissing(), new VolumeMountFailed(), new SandboxFailed(), new ContainerStartFailed(), new CommandNotFound(), new OutOfMemory(), new Evicted(), new StuckTerminating(), new QuietRestarts(),
         new LivenessFailing(), new ReadinessFailing(), new StartupFailing(),
         new ConfigValueMissing(), new DependencyUnreachable(), new DependencyUnresolvable(), new MigrationFailed(), new CertificateInvalid(), new CredentialsRefused(), new PermissionDenied(), new DiskFull(), new PortInUse(), new SyntaxError(), new ApplicationCrash(), new CrashLoop(),

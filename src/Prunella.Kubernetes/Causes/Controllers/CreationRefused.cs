@@ -19,17 +19,17 @@ public abstract class CreationRefused : Cause
         ArgumentNullException.ThrowIfNull(snapshot);
         foreach (var workload in snapshot.Of("ReplicaSet").Concat(snapshot.Of("StatefulSet")).Concat(snapshot.Of("DaemonSet")).Concat(snapshot.Of("Job")).Concat(snapshot.Of("Deployment")))
         {
-            if (!LacksPods(workload) || Refusal(snapshot, workload) is not { } refusal || Explain(snapshot, workload, refusal.Message) is not { } why) continue;
+            if (!LacksPods(snapshot, workload) || Refusal(snapshot, workload) is not { } refusal || Explain(snapshot, workload, refusal.Message) is not { } why) continue;
             var top = snapshot.TopOf(workload);
             yield return Found(top, why.Offender, 0.97, Impact.Of(snapshot, top), why.Summary, refusal.Evidence) with { Advice = why.Advice, Blames = [.. Blames(snapshot, workload, refusal.Message)] };
         }
     }
 
-    private static bool LacksPods(KubeObject workload) => workload.Kind switch
+    private static bool LacksPods(ClusterSnapshot snapshot, KubeObject workload) => workload.Kind switch
     {
         "DaemonSet" => workload.Status["currentNumberScheduled"].Int() < workload.Status["desiredNumberScheduled"].Int(),
         "Job" => workload.Status["active"].Int() == 0 && workload.Condition("Complete")["status"].Text != "True" && !workload.Spec["suspend"].IsTrue,
-        _ => workload.Status["replicas"].Int() < workload.Spec["replicas"].Int(1),
+        _ => workload.Spec["replicas"].Int(1) is var asked && (workload.Status["replicas"].Int() < asked || (workload.Status["readyReplicas"].Int() < asked && !snapshot.PodsOf(workload.Ref).Any())),
     };
 
     /// <summary>What the API answered last; null when it refused nothing.</summary>

@@ -7,11 +7,6 @@ public abstract class ImageCause : Cause
 {
     private static readonly string[] PullReasons = ["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "SignatureValidationFailed"];
 
-    /// <summary>Whether what was said means this cause.</summary>
-    /// <param name="reason">The reason that the container waits for.</param>
-    /// <param name="said">Messages of the container and its events, in lower case.</param>
-    private protected abstract bool Fits(string reason, string said);
-
     private protected abstract (string Summary, string Advice) Explain(ClusterSnapshot snapshot, Container container, string said);
 
     private protected virtual double Confidence => 0.97;
@@ -28,7 +23,7 @@ public abstract class ImageCause : Cause
 #pragma warning disable CA1308 // Compared in lower case, never shown.
             var said = (text.Length > 16_384 ? text[..16_384] : text).ToLowerInvariant();
 #pragma warning restore CA1308
-            if (Meaning(container.WaitingReason, said) != Descriptor.Name && !(Fits(container.WaitingReason, said) && Meaning(container.WaitingReason, said).Length == 0)) continue;
+            if (Meaning(container.WaitingReason, said) != Descriptor.Name) continue;
             var (summary, advice) = Explain(snapshot, container, said);
             var back = Rollouts.BackOrNone(snapshot, container.Pod, container.Image);
             yield return Found(snapshot, container.Pod, container.Image, Confidence, summary, events.Take(2).Select(happened => Observed.Event(snapshot, happened)).Prepend(Observed.Waiting(snapshot, container))) with
@@ -38,7 +33,7 @@ public abstract class ImageCause : Cause
         }
     }
 
-    /// <summary>The one cause that the words mean, so that no two claim the same pull; empty when they leave it open.</summary>
+    /// <summary>The one cause that the words mean, so that no two claim the same pull.</summary>
     private static string Meaning(string reason, string said) => reason switch
     {
         "InvalidImageName" => "image-name-invalid",
@@ -46,7 +41,7 @@ public abstract class ImageCause : Cause
         _ when Has(said, "401 unauthorized", "403 forbidden", "unauthorized", "authentication required", "denied: ", "access denied", "pull access denied", "no basic auth credentials", "insufficient_scope", "authorization failed") => "image-unauthorised",
         _ when Has(said, "no such host", "dial tcp", "i/o timeout", "connection refused", "tls handshake", "x509:", "network is unreachable", "no route to host", "server misbehaving", "503 service unavailable", "502 bad gateway", "500 internal", "toomanyrequests", "429 too many") || reason == "RegistryUnavailable" => "registry-unreachable",
         _ when Has(said, "not found", "manifest unknown", "notfound", "does not exist", "name unknown", "no match for platform", "no matching manifest") => "image-not-found",
-        _ => "",
+        _ => "image-pull-failing",
     };
 
     private protected static bool Has(string said, params ReadOnlySpan<string> words)

@@ -12,8 +12,6 @@ public sealed class ImageNameInvalid : ImageCause
 
     private protected override double Confidence => 0.99;
 
-    private protected override bool Fits(string reason, string said) => reason == "InvalidImageName";
-
     private protected override (string, string) Explain(ClusterSnapshot snapshot, Container container, string said) =>
         ($"\"{container.Image}\" of {container.Words} is no image name{(container.Image.Any(char.IsAsciiLetterUpper) ? ": repositories are written in lower case" : "")}.", "Correct the image in the pod template.");
 }

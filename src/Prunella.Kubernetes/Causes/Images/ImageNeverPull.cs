@@ -12,8 +12,6 @@ public sealed class ImageNeverPull : ImageCause
 
     private protected override double Confidence => 0.99;
 
-    private protected override bool Fits(string reason, string said) => reason == "ErrImageNeverPull";
-
     private protected override (string, string) Explain(ClusterSnapshot snapshot, Container container, string said) =>
         ($"Image {container.Image} of {container.Words} is not on node {container.Pod.Node}, and imagePullPolicy Never forbids to pull it.", "Set imagePullPolicy to IfNotPresent, or load the image on every node.");
 }

@@ -10,8 +10,6 @@ public sealed class ImageUnauthorised : ImageCause
         "The container waits for its image, and the registry says 401, 403, denied or authentication required; the pull secrets of pod and service account are looked up.",
         "A person creates or renews the pull secret; Prunella never touches credentials.");
 
-    private protected override bool Fits(string reason, string said) => false;
-
     private protected override (string, string) Explain(ClusterSnapshot snapshot, Container container, string said)
     {
         var pod = container.Pod;

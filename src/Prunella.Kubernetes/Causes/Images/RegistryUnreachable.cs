@@ -12,8 +12,6 @@ public sealed class RegistryUnreachable : ImageCause
 
     private protected override double Confidence => 0.93;
 
-    private protected override bool Fits(string reason, string said) => false;
-
     private protected override (string, string) Explain(ClusterSnapshot snapshot, Container container, string said)
     {
         var registry = RegistryOf(container.Image);
