@@ -30,7 +30,7 @@ public sealed class ServiceNotReady : Cause
             var evidence = new List<Evidence> { Observed.Object(snapshot, service, $"selects {LabelSelector.Describe(selector)}: {Words.Count(pods.Count, "pod", "pods")}, none ready") };
             if (snapshot.Find("Endpoints", service.Namespace, service.Name) is { } endpoints)
                 evidence.Add(Observed.Object(snapshot, endpoints, $"{endpoints.Root["subsets"].Items.All().Sum(subset => subset["notReadyAddresses"].Count)} not-ready addresses, {endpoints.Root["subsets"].Items.All().Sum(subset => subset["addresses"].Count)} ready"));
-            yield return Found(service.Ref, "not-ready addresses", 0.9, Severity.Critical, $"None of its {Words.Count(pods.Count, "pod", "pods")} is ready ({Words.List(owners.Select(owner => owner.ToString()))}).", evidence) with
+            yield return Found(service.Ref, "not-ready addresses", 0.9, Severity.Critical, $"{(pods.Count == 1 ? "Its one pod is not ready" : $"None of its {pods.Count} pods is ready")} ({Words.List(owners.Select(owner => owner.ToString()))}).", evidence) with
             {
                 Blames = owners, Pods = [.. pods.Select(pod => pod.Name)], Advice = $"Look at {owners[0]}.",
             };

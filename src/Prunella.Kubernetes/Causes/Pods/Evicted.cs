@@ -20,22 +20,29 @@ public sealed partial class Evicted : Cause
         ArgumentNullException.ThrowIfNull(snapshot);
         foreach (var pod in snapshot.Pods)
         {
-            if (pod.Phase != "Failed" || pod.Status["reason"].Text != "Evicted" || snapshot.Since(pod.Status["startTime"].Time ?? pod.CreatedAt) > TimeSpan.FromDays(1)) continue;
+            if (pod.Phase != "Failed" || pod.Status["reason"].Text != "Evicted" || EvictedAt(snapshot, pod) is var at && snapshot.Since(at) > TimeSpan.FromDays(1)) continue;
             var message = pod.Status["message"].Text;
             var own = OwnLimit().Match(message);
             var pressure = Pressure().Match(message) is { Success: true } low ? low.Groups[1].Value : "";
             var node = new ObjectRef("Node", "", pod.Node);
-            var summary = own.Success ? $"The kubelet ended its pod: {message.Trim()}" : $"Node {pod.Node} ended its pod to save itself{(pressure.Length > 0 ? $": it was low on {pressure}" : "")}.";
+            var summary = own.Success ? $"The kubelet ended its pod: {message.Trim()}" : $"{(pod.Node.Length > 0 ? $"Node {pod.Node}" : "The node")} ended its pod to save itself{(pressure.Length > 0 ? $": it was low on {pressure}" : "")}.";
             var target = snapshot.TopOf(pod);
             var offender = own.Success ? own.Value : $"{(pressure.Length > 0 ? pressure : "pressure")} on {pod.Node}";
-            yield return Found(target, offender, 0.97, Severity.Warning, summary, Observed.Object(snapshot, pod, $"Failed: Evicted: {message}", pod.Status["startTime"].Time)) with
+            yield return Found(target, offender, 0.97, Severity.Warning, summary, Observed.Object(snapshot, pod, $"Failed: Evicted: {message}", at)) with
             {
                 Pods = [pod.Name],
                 Blames = own.Success ? [] : [node],
-                Advice = own.Success ? "Raise the limit that is named, or write less to the pod's own disk." : $"Find what uses up {(pressure.Length > 0 ? pressure : "the resource")} on node {pod.Node}; give the pods requests that tell the truth.",
+                Advice = own.Success ? "Raise the limit that is named, or write less to the pod's own disk." : $"Find what uses up {(pressure.Length > 0 ? pressure : "the resource")} on {(pod.Node.Length > 0 ? $"node {pod.Node}" : "its node")}; give the pods requests that tell the truth.",
             };
         }
     }
+
+    // The status keeps the time of the pod's start, and has none for its end: that is in a condition, the containers or an event.
+    private static DateTimeOffset? EvictedAt(ClusterSnapshot snapshot, Pod pod) =>
+        pod.Condition("DisruptionTarget")["lastTransitionTime"].Time
+        ?? pod.Containers.Max(container => container.EndedAt)
+        ?? Observed.Events(snapshot, pod.Ref, "Evicted").FirstOrDefault()?.At
+        ?? pod.Condition("Ready")["lastTransitionTime"].Time;
 
     [GeneratedRegex(@"EmptyDir volume ""[^""]{1,253}""|ephemeral local storage usage exceeds[^.]{0,120}|Container \S{1,253} exceeded its local ephemeral storage limit[^.]{0,60}", RegexOptions.CultureInvariant)]
     private static partial Regex OwnLimit();

@@ -18,7 +18,7 @@ internal static class DiagnosisNote
         var roots = wrong.Count(finding => finding.SymptomsOf is null);
         rows.Add(Line(wrong.Count == 0
             ? string.Create(CultureInfo.InvariantCulture, $"Nothing is wrong in {Count(snapshot.PodCount, "pod")} and {Count(snapshot.ObjectCount, "object")} that were looked at.")
-            : string.Create(CultureInfo.InvariantCulture, $"{roots} {(roots == 1 ? "cause" : "causes")} of trouble{(wrong.Count > roots ? $", {wrong.Count - roots} {(wrong.Count - roots == 1 ? "symptom" : "symptoms")} of them" : "")}, in {Count(snapshot.PodCount, "pod")} and {Count(snapshot.ObjectCount, "object")}."), Decoration.Bold));
+            : string.Create(CultureInfo.InvariantCulture, $"{roots} {(roots == 1 ? "cause" : "causes")} of trouble{(wrong.Count > roots ? $", {wrong.Count - roots} {(wrong.Count - roots == 1 ? "symptom" : "symptoms")} of {(roots == 1 ? "it" : "them")}" : "")}, in {Count(snapshot.PodCount, "pod")} and {Count(snapshot.ObjectCount, "object")}."), Decoration.Bold));
         foreach (var finding in findings) rows.AddRange(Note(finding));
         return new Rows(rows);
     }

@@ -25,4 +25,16 @@ public sealed class EvictedTests
         findings.Only("evicted").ShouldBe("evicted", "Pod shop/api-7d9f-x1", "memory on node1", "kubernetes/pod");
         findings.Root().Cause.ShouldBe("node-pressure");
     }
+
+    [Theory]
+    [InlineData("2026-01-09T23:00:00Z", true)]
+    [InlineData("2026-01-08T00:00:00Z", false)]
+    public void PodThatRanForDays_IsJudgedByTheTimeOfItsEnd(string ended, bool told) => Diagnosed.From($$"""
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: api-7d9f-x1, namespace: shop, creationTimestamp: '2026-01-01T00:00:00Z' }
+        spec: { containers: [{ name: app }] }
+        status: { phase: Failed, reason: Evicted, message: "The node was low on resource: memory.", startTime: '2026-01-01T00:00:00Z', conditions: [{ type: DisruptionTarget, status: "True", lastTransitionTime: '{{ended}}' }] }
+
+        """ + Written.Event("Pod/other", "Scheduled", "at the time of the snapshot", "Normal").Replace("2026-01-01", "2026-01-10", StringComparison.Ordinal)).Any(ranked => ranked.Finding.Cause == "evicted").ShouldBe(told);
 }
