@@ -13,6 +13,9 @@ public enum SignalStatus
 /// <summary>One thing noticed: an alert, a drift, a finding of a check, a report by a person. Immutable.</summary>
 public sealed record Signal
 {
+    /// <summary>The source of what the operator notices itself. No door for signals from outside gives it.</summary>
+    public const string OperatorSource = "operator";
+
     /// <summary>This signal's id, given at acceptance.</summary>
     public required SignalId Id { get; init; }
 

@@ -29,7 +29,7 @@ public static class KubernetesExtensions
         services.AddSingleton(options);
         services.AddSingleton(_ => ClusterConnection.CreateClient(options));
         services.AddSingleton<k8s.IKubernetes>(provider => provider.GetRequiredService<k8s.Kubernetes>());
-        services.AddSingleton(provider => new ClusterApi(provider.GetRequiredService<k8s.Kubernetes>(), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ClusterApi(provider.GetRequiredService<k8s.Kubernetes>(), options, provider.GetRequiredService<TimeProvider>()) { Guard = provider.GetService<IWriteGuard>() });
 
         services.AddSingleton<OwnerChain>().AddSingleton<VanishedPods>().AddSingleton<TargetResolver>().AddSingleton<WorkloadReader>();
         services.AddSingleton<EvidenceGatherer>().AddSingleton<WorkloadSurvey>();
@@ -37,11 +37,12 @@ public static class KubernetesExtensions
         services.AddSingleton<IWorkloadSource>(provider => provider.GetRequiredService<KubernetesWorkloadSource>());
 
         services.AddSingleton(provider => new Snapshot.LiveSnapshots(provider.GetRequiredService<ClusterApi>(), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Snapshot.ISnapshots>(provider => provider.GetRequiredService<Snapshot.LiveSnapshots>());
         services.AddSingleton<IDiagnostician, Causes.CauseDiagnostician>();
 
         services.AddSingleton<NodeRoom>().AddSingleton<ContainerExec>().AddSingleton<ActionEvents>().AddSingleton<ActionTools>();
         services.AddSingleton<IKubernetesAction, RestartPod>().AddSingleton<IKubernetesAction, RestartWorkload>().AddSingleton<IKubernetesAction, RestartDatabase>();
-        services.AddSingleton<IKubernetesAction, RotateConnectionPool>().AddSingleton<IKubernetesAction, ScaleUp>().AddSingleton<IKubernetesAction, ScaleDown>();
+        services.AddSingleton<IKubernetesAction, AwaitRepair>().AddSingleton<IKubernetesAction, CleanUpPods>().AddSingleton<IKubernetesAction, AdjustPdb>().AddSingleton<IKubernetesAction, AdjustProbe>().AddSingleton<IKubernetesAction, RotateConnectionPool>().AddSingleton<IKubernetesAction, ScaleUp>().AddSingleton<IKubernetesAction, ScaleDown>();
         services.AddSingleton<IKubernetesAction, RaiseMemoryLimit>().AddSingleton<IKubernetesAction, RaiseCpuLimit>().AddSingleton<IKubernetesAction, RollbackRollout>();
         services.AddSingleton<IKubernetesAction, RaiseConnectionLimit>().AddSingleton<IKubernetesAction, KillProcess>().AddSingleton<IKubernetesAction, ChangeFirewall>();
         services.AddSingleton<IKubernetesAction, CordonNode>().AddSingleton<IKubernetesAction, DrainNode>().AddSingleton<IKubernetesAction, ExpandVolume>().AddSingleton<IKubernetesAction, AdjustHpa>();
@@ -49,7 +50,7 @@ public static class KubernetesExtensions
         services.AddSingleton(provider => new Chaos.ChaosRestorer(provider.GetRequiredService<ClusterApi>(), provider.GetRequiredService<ContainerExec>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Chaos.ChaosGuard(provider.GetRequiredService<ClusterApi>()));
         services.AddSingleton(provider => new FirewallSweeper(provider.GetRequiredService<ClusterApi>(), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FirewallSweeper>>()));
-        services.AddSingleton<KubernetesActionDriver>();
+        services.AddSingleton(provider => new KubernetesActionDriver(provider.GetServices<IKubernetesAction>(), options, provider.GetService<IWriteGuard>()));
         services.AddSingleton<IActionDriver>(provider => provider.GetRequiredService<KubernetesActionDriver>());
         return services;
     }

@@ -12,9 +12,11 @@ internal sealed class KubernetesActionDriver : IActionDriver
 {
     private readonly Dictionary<string, IKubernetesAction> actions;
     private readonly KubernetesOptions options;
+    private readonly IWriteGuard? guard;
 
-    public KubernetesActionDriver(IEnumerable<IKubernetesAction> actions, KubernetesOptions options)
+    public KubernetesActionDriver(IEnumerable<IKubernetesAction> actions, KubernetesOptions options, IWriteGuard? guard = null)
     {
+        this.guard = guard;
         this.actions = actions.ToDictionary(action => action.Descriptor.Name, StringComparer.Ordinal);
         this.options = options;
         Actions = [.. this.actions.Values.Select(action => action.Descriptor).OrderBy(descriptor => descriptor.Name, StringComparer.Ordinal)];
@@ -57,6 +59,7 @@ internal sealed class KubernetesActionDriver : IActionDriver
     {
         ArgumentNullException.ThrowIfNull(plan);
         if (Refusal(plan) is { } why) return new Effect(EffectKind.Rejected, why);
+        if (guard?.WhyNot() is { } standsBy) return new Effect(EffectKind.PreconditionFailed, $"Nothing was changed: {standsBy}");
         try
         {
             return await actions[plan.Proposal.Action].ExecuteAsync(plan, execution, cancellation);
@@ -87,9 +90,15 @@ internal sealed class KubernetesActionDriver : IActionDriver
         ArgumentNullException.ThrowIfNull(undo);
         if (!actions.TryGetValue(undo.Action, out var action)) return new Effect(EffectKind.Rejected, WhyNot(undo.Action));
         if (ScopeBlocker(undo.Target) is { } scope) return new Effect(EffectKind.Rejected, scope);
+        // Not known is what lets the engine try again: whoever leads next, or this replica once it leads again, undoes it.
+        if (guard?.WhyNot() is { } standsBy) return new Effect(EffectKind.Unknown, $"Nothing was undone yet: {standsBy}");
         try
         {
             return await action.UndoAsync(undo, execution, cancellation);
+        }
+        catch (ClusterApiException exception) when (exception.Failure == ClusterFailure.NotLeading)
+        {
+            return new Effect(EffectKind.Unknown, exception.Message);
         }
         catch (ClusterApiException exception)
         {
@@ -118,7 +127,7 @@ internal sealed class KubernetesActionDriver : IActionDriver
     private static Effect EffectOf(ClusterApiException exception) => exception.Failure switch
     {
         _ when exception.MayHaveHappened && exception.Verb is not ("get" or "list") => new Effect(EffectKind.Unknown, exception.Message),
-        ClusterFailure.NotFound or ClusterFailure.Conflict or ClusterFailure.DisruptionBudget => new Effect(EffectKind.PreconditionFailed, exception.Message),
+        ClusterFailure.NotLeading or ClusterFailure.NotFound or ClusterFailure.Conflict or ClusterFailure.DisruptionBudget => new Effect(EffectKind.PreconditionFailed, exception.Message),
         _ => new Effect(EffectKind.Rejected, exception.Message),
     };
 }

@@ -52,6 +52,9 @@ internal sealed record ObjectChange
 {
     public required string Kind { get; init; }
 
+    /// <summary>The group version in which it was read; null for the kind's usual one.</summary>
+    public string? GroupVersion { get; init; }
+
     public required string Namespace { get; init; }
 
     public required string Name { get; init; }

@@ -27,6 +27,7 @@ internal sealed class ObjectPatcher(ClusterApi api)
         var change = new ObjectChange
         {
             Kind = edit.Kind.Name,
+            GroupVersion = edit.Kind.GroupVersion,
             Namespace = ns,
             Name = name,
             Uid = Text(metadata, "uid"),
@@ -94,7 +95,7 @@ internal sealed class ObjectPatcher(ClusterApi api)
 
     internal static string? ManagerOf(JsonObject live) => live["metadata"] is { } metadata ? Management.Of(KubernetesJson.Deserialize<V1ObjectMeta>(metadata.ToJsonString())) : null;
 
-    internal static ApiKind KindOf(ObjectChange change) => ApiKind.Find(change.Kind) ?? throw new ActionFailedException($"{change.Title} is of a kind that is not patched.");
+    internal static ApiKind KindOf(ObjectChange change) => (change.GroupVersion is { } version ? ApiKind.Find(change.Kind)! with { GroupVersion = version } : ApiKind.Find(change.Kind)) ?? throw new ActionFailedException($"{change.Title} is of a kind that is not patched.");
 
     private static JsonObject WithMetadata(JsonObject patch, string uid, string? resourceVersion, ExecutionId? execution)
     {

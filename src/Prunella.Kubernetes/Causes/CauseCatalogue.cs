@@ -25,7 +25,7 @@ public static class CauseCatalogue
         new ConfigMissing(), new VolumeMountFailed(), new SandboxFailed(), new ContainerStartFailed(), new CommandNotFound(), new OutOfMemory(), new Evicted(), new StuckTerminating(), new QuietRestarts(),
         new LivenessFailing(), new ReadinessFailing(), new StartupFailing(),
         new ConfigValueMissing(), new DependencyUnreachable(), new DependencyUnresolvable(), new MigrationFailed(), new CertificateInvalid(), new CredentialsRefused(), new PermissionDenied(), new DiskFull(), new PortInUse(), new SyntaxError(), new ApplicationCrash(), new CrashLoop(),
-        new QuotaExceeded(), new LimitRangeRefused(), new ServiceAccountMissing(), new AdmissionRefused(), new ScaledToZero(), new ProgressDeadlineExceeded(), new ReplicasMissing(), new StatefulSetServiceMissing(), new JobFailed(), new CronJobTrouble(), new Suspended(),
+        new QuotaExceeded(), new LimitRangeRefused(), new ServiceAccountMissing(), new AdmissionRefused(), new ScaledToZero(), new ProgressDeadlineExceeded(), new PodsLost(), new ReplicasMissing(), new StatefulSetServiceMissing(), new JobFailed(), new CronJobTrouble(), new Suspended(),
         new ServiceWithoutEndpoints(), new ServiceNotReady(), new TargetPortUnserved(), new IngressBackendMissing(), new IngressBackendDown(), new IngressClassMissing(), new IngressTlsSecretMissing(), new NetworkPolicyBlocksDns(), new NetworkPolicyBlocksCaller(), new NetworkPolicySelectsNothing(), new GatewayTrouble(),
         new ClaimPending(), new StorageClassMissing(), new VolumeTrouble(),
         new NodeNotReady(), new NodePressure(), new NodeCordoned(), new NodeOvercommitted(),

@@ -11,7 +11,7 @@ namespace Prunella.Kubernetes.Causes;
 /// what cannot be read gives no opinion. Each finding is a recognition: it stands where no playbook does, and supports or
 /// contradicts the ones that do.
 /// </summary>
-internal sealed partial class CauseDiagnostician(LiveSnapshots snapshots, KubernetesOptions options, TimeProvider time, ILogger<CauseDiagnostician> log) : IDiagnostician
+internal sealed partial class CauseDiagnostician(ISnapshots snapshots, KubernetesOptions options, TimeProvider time, ILogger<CauseDiagnostician> log) : IDiagnostician
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -24,7 +24,7 @@ internal sealed partial class CauseDiagnostician(LiveSnapshots snapshots, Kubern
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try
         {
-            var snapshot = await snapshots.TakeForIncidentAsync(target.Namespace, linked.Token);
+            var snapshot = await snapshots.TakeForIncidentAsync(target, linked.Token);
             return [.. Of(snapshot, target)];
         }
         catch (ClusterApiException exception)
@@ -46,8 +46,8 @@ internal sealed partial class CauseDiagnostician(LiveSnapshots snapshots, Kubern
         foreach (var ranked in Diagnoser.Diagnose(snapshot))
         {
             var found = ranked.Finding;
-            // A bare symptom says no more than the alert did.
-            if (found.Target != about || found.Severity == Severity.Info || (found.Descriptor.Layer == CauseLayer.Symptom && ranked.SymptomsOf.Count == 0)) continue;
+            // A bare symptom that nothing is known to help against says no more than the alert did.
+            if (found.Target != about || found.Severity == Severity.Info || (found.Descriptor.Layer == CauseLayer.Symptom && ranked.SymptomsOf.Count == 0 && found.Remedies.Count == 0)) continue;
             var root = ranked.SymptomsOf.Count > 0 ? ranked.SymptomsOf[0] : null;
             // What explains the trouble is elsewhere: acting here would not help.
             var course = root is null ? found.Remedies.Where(remedy => remedy.Target is null).Select(remedy => new CourseStep(remedy.Action, remedy.Parameters, $"cause:{found.Cause}", remedy.Why)).ToList() : [];

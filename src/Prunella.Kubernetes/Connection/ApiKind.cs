@@ -22,13 +22,18 @@ internal sealed record ApiKind(string Name, string GroupVersion, string Plural, 
     internal static readonly ApiKind CronJob = new("CronJob", "batch/v1", "cronjobs");
     internal static readonly ApiKind CronJobBeta = new("CronJob", "batch/v1beta1", "cronjobs");
     internal static readonly ApiKind HorizontalPodAutoscaler = new("HorizontalPodAutoscaler", "autoscaling/v1", "horizontalpodautoscalers");
+    internal static readonly ApiKind HorizontalPodAutoscalerV2 = new("HorizontalPodAutoscaler", "autoscaling/v2", "horizontalpodautoscalers");
+    internal static readonly ApiKind HorizontalPodAutoscalerV2Beta2 = new("HorizontalPodAutoscaler", "autoscaling/v2beta2", "horizontalpodautoscalers");
+    internal static readonly ApiKind PodDisruptionBudget = new("PodDisruptionBudget", "policy/v1", "poddisruptionbudgets");
+    internal static readonly ApiKind PodDisruptionBudgetBeta = new("PodDisruptionBudget", "policy/v1beta1", "poddisruptionbudgets");
+    internal static readonly ApiKind Lease = new("Lease", "coordination.k8s.io/v1", "leases");
     internal static readonly ApiKind NetworkPolicy = new("NetworkPolicy", "networking.k8s.io/v1", "networkpolicies");
     internal static readonly ApiKind StorageClass = new("StorageClass", "storage.k8s.io/v1", "storageclasses", Namespaced: false);
 
     private static readonly Dictionary<string, ApiKind> ByName = new[]
     {
         Pod, Node, Service, ConfigMap, PersistentVolumeClaim, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob,
-        HorizontalPodAutoscaler, NetworkPolicy,
+        HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget,
     }.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
 
     /// <summary>The kind of that name that targets may have; null for any other.</summary>

@@ -14,6 +14,9 @@ internal sealed record ApiRequest(HttpMethod Method, string Verb, ApiKind Kind, 
     /// <summary>Whether only the names and labels are asked for: what a secret holds is nobody's business here.</summary>
     internal bool MetadataOnly { get; init; }
 
+    /// <summary>Whether it changes something: no dry run, no read.</summary>
+    internal bool Writes => Method != HttpMethod.Get && !Path.Contains("dryRun=All", StringComparison.Ordinal);
+
     internal string Resource => Subresource.Length == 0 ? Kind.Resource : $"{Kind.Resource}/{Subresource}";
 
     /// <summary>Whether sending it again cannot do anything twice: the server refused before acting, or it only reads.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -13,7 +14,7 @@ namespace Prunella.Kubernetes.Connection;
 /// <see cref="ClusterApiException"/>. Speaks raw JSON, so that what it reads and writes back keeps fields that this
 /// client is too old or too new to know. Thread-safe.
 /// </summary>
-internal sealed class ClusterApi : IDisposable
+internal sealed partial class ClusterApi : IDisposable
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private static readonly MediaTypeHeaderValue StrategicMerge = new("application/strategic-merge-patch+json");
@@ -24,6 +25,7 @@ internal sealed class ClusterApi : IDisposable
     private readonly TimeProvider time;
     private readonly RequestPacer pacer;
     private readonly Uri root;
+    private readonly ConcurrentDictionary<(string Verb, string Resource), bool> used = new();
 
     internal ClusterApi(k8s.Kubernetes client, KubernetesOptions options, TimeProvider time)
     {
@@ -35,6 +37,11 @@ internal sealed class ClusterApi : IDisposable
     }
 
     internal k8s.Kubernetes Client => client;
+
+    internal int PageSize => options.PageSize;
+
+    /// <summary>Asked before every write; null where nobody else could be writing.</summary>
+    internal IWriteGuard? Guard { get; set; }
 
     /// <summary>One object.</summary>
     internal async Task<JsonObject> GetAsync(ApiKind kind, string @namespace, string name, CancellationToken cancellation) =>
@@ -159,9 +166,13 @@ internal sealed class ClusterApi : IDisposable
 
     private async Task<byte[]> SendOnceAsync(ApiRequest request, CancellationToken cancellation)
     {
+        Used(request);
         using var turn = await pacer.EnterAsync(cancellation);
         using var deadline = new CancellationTokenSource(options.RequestTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
+        // After the wait for a turn, so that nothing is sent on the word of a lease that ran out meanwhile.
+        if (request.Writes && request.Kind != ApiKind.Lease && Guard?.WhyNot() is { } forbidden)
+            throw new ClusterApiException(ClusterFailure.NotLeading, request.Verb, request.Resource, $"{request} was not sent: {forbidden}");
         try
         {
             using var message = new HttpRequestMessage(request.Method, new Uri(root, request.Path));
@@ -200,7 +211,7 @@ internal sealed class ClusterApi : IDisposable
         {
             if (buffer.Length + read > options.AnswerBytesMax)
             {
-                throw new ClusterApiException(ClusterFailure.Refused, request.Verb, request.Resource, $"{request} answered more than {options.AnswerBytesMax} bytes (kubernetes:answerBytesMax).");
+                throw new ClusterApiException(ClusterFailure.TooLarge, request.Verb, request.Resource, $"{request} answered more than {options.AnswerBytesMax} bytes (kubernetes:answerBytesMax).");
             }
             buffer.Write(chunk, 0, read);
         }

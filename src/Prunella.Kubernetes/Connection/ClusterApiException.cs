@@ -32,6 +32,12 @@ public enum ClusterFailure
 
     /// <summary>5xx; a change may or may not have happened.</summary>
     ServerError,
+
+    /// <summary>The answer is larger than is read.</summary>
+    TooLarge,
+
+    /// <summary>The request was not sent: this replica does not hold the lease.</summary>
+    NotLeading,
 }
 
 /// <summary>A request to the Kubernetes API failed. The message names verb, resource, answer and what to do.</summary>

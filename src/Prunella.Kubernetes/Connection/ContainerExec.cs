@@ -25,6 +25,7 @@ internal sealed class ContainerExec(ClusterApi api, KubernetesOptions options, T
         WebSocket socket;
         try
         {
+            api.Used("create", "pods/exec");
             socket = await api.Client.WebSocketNamespacedPodExecAsync(pod, @namespace, command, container, stderr: true, stdin: false, stdout: true, tty: false, cancellationToken: linked.Token);
         }
         catch (Exception exception) when (exception is WebSocketException or HttpRequestException or k8s.KubernetesException or k8s.Autorest.HttpOperationException)

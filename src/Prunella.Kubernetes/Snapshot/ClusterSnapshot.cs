@@ -18,8 +18,9 @@ public sealed class ClusterSnapshot
     private readonly HashSet<(string Kind, string Namespace)> known;
     private readonly Dictionary<KubeObject, ObjectRef> tops = new(ReferenceEqualityComparer.Instance);
 
-    internal ClusterSnapshot(List<KubeObject> objects, Dictionary<(string, bool), ContainerLog> logs, List<MetricSeries> metrics, HashSet<(string, string)> known, List<string> unread, DateTimeOffset takenAt)
+    internal ClusterSnapshot(List<KubeObject> objects, Dictionary<(string, bool), ContainerLog> logs, List<MetricSeries> metrics, HashSet<(string, string)> known, List<string> unread, IReadOnlyList<Pod> gone, DateTimeOffset takenAt)
     {
+        Gone = gone;
         byKind = objects.GroupBy(candidate => candidate.Kind, StringComparer.Ordinal).ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
         byRef = new Dictionary<ObjectRef, KubeObject>(objects.Count);
         foreach (var candidate in objects) byRef[candidate.Ref] = candidate;
@@ -49,6 +50,9 @@ public sealed class ClusterSnapshot
     public int ObjectCount => byRef.Count - Events.Count;
 
     internal IReadOnlyList<Pod> Pods { get; }
+
+    /// <summary>Pods that were seen to go within the last minute; only a watch knows them.</summary>
+    internal IReadOnlyList<Pod> Gone { get; }
 
     /// <summary>Newest first.</summary>
     internal IReadOnlyList<KubeEvent> Events { get; }
@@ -89,7 +93,9 @@ public sealed class ClusterSnapshot
     /// <summary>The object at the top of the chain of owners: a pod's deployment, not its replica set.</summary>
     internal ObjectRef TopOf(KubeObject from) => tops.GetValueOrDefault(from) ?? FindTop(from);
 
-    private ObjectRef FindTop(KubeObject from)
+    private ObjectRef FindTop(KubeObject from) => FindTop(from, Find);
+
+    internal static ObjectRef FindTop(KubeObject from, Func<ObjectRef, KubeObject?> find)
     {
         var current = from;
         var reference = from.Ref;
@@ -97,7 +103,7 @@ public sealed class ClusterSnapshot
         {
             // The owner's owner of a replica set that was not read is told by its name: deployment-hash.
             var hash = current.Labels.GetValueOrDefault("pod-template-hash", "");
-            current = Find(owner);
+            current = find(owner);
             if (current is null && owner.Kind == "ReplicaSet" && hash.Length > 0 && owner.Name.EndsWith("-" + hash, StringComparison.Ordinal))
                 return new ObjectRef("Deployment", owner.Namespace, owner.Name[..^(hash.Length + 1)]);
             reference = owner;

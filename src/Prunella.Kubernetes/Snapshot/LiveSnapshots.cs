@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Prunella.Incidents;
 using Prunella.Kubernetes.Connection;
 
 namespace Prunella.Kubernetes.Snapshot;
@@ -7,11 +8,8 @@ namespace Prunella.Kubernetes.Snapshot;
 /// Takes snapshots of a live cluster. Only lists and reads logs; of secrets it asks for names alone. A kind that the cluster
 /// does not have is left out; one that may not be read is told in <see cref="ClusterSnapshot.Unread"/>. Thread-safe.
 /// </summary>
-public sealed class LiveSnapshots
+public sealed class LiveSnapshots : ISnapshots
 {
-    private const int LogsMax = 60;
-    private const int LogLinesMax = 400;
-
     private readonly ClusterApi api;
     private readonly KubernetesOptions options;
     private readonly TimeProvider time;
@@ -30,8 +28,8 @@ public sealed class LiveSnapshots
         [ApiKind.CronJob, ApiKind.CronJobBeta], [ApiKind.Service], [new("Endpoints", "v1", "endpoints")],
         [new("Ingress", "networking.k8s.io/v1", "ingresses"), new("Ingress", "networking.k8s.io/v1beta1", "ingresses")], [ApiKind.NetworkPolicy], [ApiKind.ConfigMap],
         [new("Secret", "v1", "secrets")], [new("ServiceAccount", "v1", "serviceaccounts")], [ApiKind.PersistentVolumeClaim], [new("ResourceQuota", "v1", "resourcequotas")], [new("LimitRange", "v1", "limitranges")],
-        [new("PodDisruptionBudget", "policy/v1", "poddisruptionbudgets"), new("PodDisruptionBudget", "policy/v1beta1", "poddisruptionbudgets")],
-        [new("HorizontalPodAutoscaler", "autoscaling/v2", "horizontalpodautoscalers"), new("HorizontalPodAutoscaler", "autoscaling/v2beta2", "horizontalpodautoscalers"), ApiKind.HorizontalPodAutoscaler],
+        [ApiKind.PodDisruptionBudget, ApiKind.PodDisruptionBudgetBeta],
+        [ApiKind.HorizontalPodAutoscalerV2, ApiKind.HorizontalPodAutoscalerV2Beta2, ApiKind.HorizontalPodAutoscaler],
         [new("Gateway", "gateway.networking.k8s.io/v1", "gateways"), new("Gateway", "gateway.networking.k8s.io/v1beta1", "gateways")],
         [new("HTTPRoute", "gateway.networking.k8s.io/v1", "httproutes"), new("HTTPRoute", "gateway.networking.k8s.io/v1beta1", "httproutes")],
         [new("PodMetrics", "metrics.k8s.io/v1beta1", "pods")],
@@ -41,7 +39,7 @@ public sealed class LiveSnapshots
         [new("MutatingWebhookConfiguration", "admissionregistration.k8s.io/v1", "mutatingwebhookconfigurations", false)],
     ];
 
-    private static readonly HashSet<string> ForIncidents = ["Pod", "Event", "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "NetworkPolicy", "Node"];
+    private static readonly HashSet<string> ForIncidents = ["Pod", "Event", "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "NetworkPolicy", "PodDisruptionBudget", "Node"];
 
     /// <summary>What there is in a namespace, with nodes and the other objects of the whole cluster that it depends on.</summary>
     /// <param name="namespace">The namespace; empty for all.</param>
@@ -51,6 +49,8 @@ public sealed class LiveSnapshots
 
     /// <summary>The same with only the kinds that the roles in deploy/ allow to list.</summary>
     internal Task<ClusterSnapshot> TakeForIncidentAsync(string @namespace, CancellationToken cancellation) => TakeAsync(@namespace, [.. Kinds.Where(kinds => ForIncidents.Contains(kinds[0].Name))], cancellation);
+
+    Task<ClusterSnapshot> ISnapshots.TakeForIncidentAsync(Target target, CancellationToken cancellation) => TakeForIncidentAsync(target.Namespace, cancellation);
 
     private async Task<ClusterSnapshot> TakeAsync(string @namespace, ApiKind[][] wanted, CancellationToken cancellation)
     {
@@ -65,7 +65,7 @@ public sealed class LiveSnapshots
             builder.Know(kind.Name, kind.Namespaced && @namespace.Length > 0 ? @namespace : kind.Namespaced ? "*" : "");
         }
         var found = builder.Build(time.GetUtcNow());
-        await Task.WhenAll(Wanted(found).Take(LogsMax).Select(wanted => AddLogAsync(builder, wanted.Container, wanted.Previous, cancellation)));
+        await new SnapshotLogs(api).AddAsync(builder, found, about: null, cancellation);
         return builder.Build(time.GetUtcNow());
     }
 
@@ -81,44 +81,12 @@ public sealed class LiveSnapshots
             {
                 // This cluster does not serve the kind in that version.
             }
-            catch (ClusterApiException exception) when (kind.Name != "Pod" && exception.Failure is ClusterFailure.Forbidden or ClusterFailure.Refused or ClusterFailure.ServerError)
+            catch (ClusterApiException exception) when (kind.Name != "Pod" && exception.Failure is ClusterFailure.Forbidden or ClusterFailure.Refused or ClusterFailure.TooLarge or ClusterFailure.ServerError)
             {
                 return (kind, null, exception.Message);
             }
         }
         return (kinds[0], null, null);
-    }
-
-    /// <summary>The logs worth reading: of containers in trouble the run that ended, then of one pod of each other workload the present one.</summary>
-    private static IEnumerable<(Container Container, bool Previous)> Wanted(ClusterSnapshot snapshot)
-    {
-        var seen = new HashSet<(ObjectRef, string)>();
-        foreach (var troubled in snapshot.Pods.SelectMany(pod => pod.Containers).Where(container => !container.Done && (container.Restarts > 0 || !container.Ready) && container.Status.Exists && container.Pod.Phase != "Succeeded"))
-        {
-            // Three pods of an owner tell what a hundred would.
-            if (snapshot.PodsOf(snapshot.TopOf(troubled.Pod)).Take(3).All(pod => pod != troubled.Pod) && !seen.Add((snapshot.TopOf(troubled.Pod), troubled.Name))) continue;
-            seen.Add((snapshot.TopOf(troubled.Pod), troubled.Name));
-            if (troubled.Restarts > 0) yield return (troubled, true);
-            if (troubled.Running || troubled.Ended.Exists) yield return (troubled, false);
-        }
-        foreach (var container in snapshot.Pods.Where(pod => pod.Live).SelectMany(pod => pod.Containers).Where(container => container.Running))
-            if (seen.Add((snapshot.TopOf(container.Pod), container.Name))) yield return (container, false);
-    }
-
-    private async Task AddLogAsync(SnapshotBuilder builder, Container container, bool previous, CancellationToken cancellation)
-    {
-        string? text;
-        try
-        {
-            text = await api.LogTailAsync(container.Pod.Namespace, container.Pod.Name, container.Name, previous, cancellation, LogLinesMax);
-        }
-        catch (ClusterApiException exception)
-        {
-            lock (builder) builder.AddUnread(exception.Message);
-            return;
-        }
-        if (text is null || (previous && text.StartsWith("unable to retrieve container logs", StringComparison.Ordinal))) return;
-        lock (builder) builder.AddLog(container.Pod.Namespace, container.Pod.Name, container.Name, previous, text);
     }
 
     /// <summary>What targets of this cluster are called.</summary>

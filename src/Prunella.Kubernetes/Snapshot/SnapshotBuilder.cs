@@ -20,6 +20,7 @@ public sealed class SnapshotBuilder
     private readonly List<MetricSeries> metrics = [];
     private readonly HashSet<(string, string)> known = [];
     private readonly List<string> unread = [];
+    private readonly List<Pod> gone = [];
 
     /// <summary>Adds the objects of a file: JSON or YAML, a list or many documents.</summary>
     /// <exception cref="SnapshotUnreadableException">The file is missing, too large, or neither JSON nor YAML.</exception>
@@ -79,6 +80,9 @@ public sealed class SnapshotBuilder
     /// <summary>Notes that every object of a kind was listed in a namespace (<c>*</c> for all): an absent one does not exist.</summary>
     internal void Know(string kind, string @namespace) => known.Add((kind, @namespace));
 
+    /// <summary>Adds a pod that was seen to go a moment ago.</summary>
+    internal void AddGone(Pod pod) => gone.Add(pod);
+
     /// <summary>Notes that something could not be read.</summary>
     internal void AddUnread(string what) => unread.Add(what);
 
@@ -104,23 +108,34 @@ public sealed class SnapshotBuilder
             metrics.AddRange(MetricSeries.FromAnswer(document));
             return;
         }
-        if (kind.Length == 0 || root["metadata"]["name"].Text.Length == 0) return;
+        if (kind.Length > 0 && Make(root, kind) is { } made) Add(made);
+    }
+
+    /// <summary>Adds an object that was made before; it is shared, not copied.</summary>
+    internal void Add(KubeObject made)
+    {
+        objects[made.Ref] = made;
+        known.Add((made.Kind, made.Namespace));
+    }
+
+    /// <summary>The object of a kind; null when it has no name.</summary>
+    internal static KubeObject? Make(Field root, string kind)
+    {
+        if (root["metadata"]["name"].Text.Length == 0) return null;
         var given = root["metadata"]["namespace"].Text;
         var @namespace = ClusterWide.Contains(kind) ? "" : given.Length > 0 ? given : "default";
-        KubeObject made = kind switch
+        return kind switch
         {
             "Pod" => new Pod(root, @namespace),
             "Event" => new KubeEvent(root, @namespace),
             _ => new KubeObject(root, kind, @namespace),
         };
-        objects[made.Ref] = made;
-        known.Add((kind, @namespace));
     }
 
     /// <summary>The snapshot.</summary>
     /// <param name="readAt">When it was read from a live cluster; null for files, whose newest time counts.</param>
     public ClusterSnapshot Build(DateTimeOffset? readAt = null) =>
-        new([.. objects.Values], logs, metrics, readAt is null ? WithWhole() : [.. known], unread, readAt ?? objects.Values.Max(NewestTime) ?? DateTimeOffset.UnixEpoch);
+        new([.. objects.Values], logs, metrics, readAt is null ? WithWhole() : [.. known], unread, [.. gone], readAt ?? objects.Values.Max(NewestTime) ?? DateTimeOffset.UnixEpoch);
 
     // Files do not say what was listed and found empty. Four kinds with workloads among them are a dump of the namespace, as
     // kubectl get all makes it; less may be a selection, of which nothing is concluded.
@@ -135,7 +150,8 @@ public sealed class SnapshotBuilder
         return whole;
     }
 
-    private static DateTimeOffset? NewestTime(KubeObject candidate)
+    /// <summary>The newest time that an object tells about itself.</summary>
+    internal static DateTimeOffset? NewestTime(KubeObject candidate)
     {
         var newest = candidate is KubeEvent { At: { } at } ? at : candidate.CreatedAt;
         foreach (var condition in candidate.Status["conditions"].Items)

@@ -11,6 +11,8 @@ internal sealed class KubernetesWorkloadSource(
     public async Task<TargetResolution> ResolveAsync(Signal signal, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(signal);
+        // The operator has the object itself, and no other source can send signals in its name.
+        if (signal.Source == Signal.OperatorSource && Target.TryParse(signal.Label(Watch.TroubleBook.TargetLabel) ?? "", out var target)) return new TargetResolution(target, "named by the operator");
         try
         {
             return await resolver.ResolveAsync(signal, cancellation);

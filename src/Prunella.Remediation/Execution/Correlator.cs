@@ -20,6 +20,8 @@ internal sealed partial class Correlator(
 
     private const string GeneralFamily = "general";
 
+    private const int IncidentsMax = 500;
+
     /// <summary>Correlates one batch.</summary>
     /// <returns>How many signals were taken; fewer than the batch means that none wait.</returns>
     internal async Task<int> RunOnceAsync(CancellationToken cancellation)
@@ -60,7 +62,7 @@ internal sealed partial class Correlator(
     {
         var (target, _) = await ResolveAsync(batch, signal, cancellation).ConfigureAwait(false);
         var family = FamilyOf(signal);
-        var incident = await FindAsync(batch, target, family, cancellation).ConfigureAwait(false);
+        var incident = await FindAsync(batch, target, family, cancellation).ConfigureAwait(false) ?? await FindNoticedAsync(batch, target, signal, cancellation).ConfigureAwait(false);
         if (incident is null)
         {
             incident = Open(signal, target, family);
@@ -127,6 +129,22 @@ internal sealed partial class Correlator(
         return found is not null && batch.Changed.TryGetValue(found.Id, out var changed) ? changed : found;
     }
 
+    // The operator sees the trouble of a target, whatever its alerts are called: what it noticed and what an alert tells about the
+    // same target at the same time is one incident, whichever came first.
+    private async Task<Incident?> FindNoticedAsync(Batch batch, Target target, Signal signal, CancellationToken cancellation)
+    {
+        if (target.Kind == UnresolvedKind) return null;
+        if (!batch.OpenIn.TryGetValue(target.Namespace, out var open))
+        {
+            var page = await store.ListIncidentsAsync(new IncidentQuery { Open = true, Namespace = target.Namespace, Max = IncidentsMax }, cancellation).ConfigureAwait(false);
+            batch.OpenIn[target.Namespace] = open = page.Incidents.ToLookup(incident => incident.Target.Key, StringComparer.Ordinal);
+        }
+
+        var mine = signal.Source == Signal.OperatorSource;
+        return batch.Changed.Values.Where(incident => incident.Target.Key == target.Key && !incident.Ended).Concat(open[target.Key].Where(incident => !batch.Changed.ContainsKey(incident.Id)))
+            .FirstOrDefault(incident => mine || incident.FirstSignal.Source == Signal.OperatorSource);
+    }
+
     private async Task<(Target Target, string Why)> ResolveAsync(Batch batch, Signal signal, CancellationToken cancellation)
     {
         var key = Fingerprint.OfLabels(signal.Labels);
@@ -175,6 +193,8 @@ internal sealed partial class Correlator(
         public Dictionary<IncidentId, Incident> Changed { get; } = [];
 
         public Dictionary<(string Target, string Family), IncidentId> ByTarget { get; } = [];
+
+        public Dictionary<string, ILookup<string, Incident>> OpenIn { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, (Target Target, string Why)> Resolved { get; } = new(StringComparer.Ordinal);
 

@@ -32,6 +32,9 @@ internal sealed class DiagnoseStep(
         var best = Weighing.Choose(ranked, options.RecognisedMin);
         // Without a target only what needs none stands: that nothing is to be done, or that a person has to look.
         if (incident.Target.Kind == Correlator.UnresolvedKind && best is not ({ NoAction: true } or { EscalateAtOnce: true })) return await WithoutTargetAsync(incident, cancellation).ConfigureAwait(false);
+        // What the operator noticed comes and goes between two looks; it comes back, or the operator tells that it is over.
+        if (best is null && ranked.Count == 0 && incident.FirstSignal.Source == Signal.OperatorSource && incident.Postponed < options.PostponeMax)
+            throw new PostponedException($"{incident.FirstSignal.Name} is not to be seen at this moment");
         if (best is null) return await UnknownAsync(incident, ranked, cancellation).ConfigureAwait(false);
 
         var others = ranked.Where(finding => !ReferenceEquals(finding, best)).ToList();

@@ -48,7 +48,9 @@ internal sealed class Validator(
     private static CourseStep? StepOf(Incident incident, Attempt attempt) =>
         attempt.Proposal.AttemptNumber - 1 is var index && index >= 0 && index < incident.Course.Count ? incident.Course[index] : null;
 
-    private static bool Resolves(Incident incident) => ResolvingSources.Contains(incident.FirstSignal.Source);
+    // Of what is no workload (a budget, a claim) only the operator can say that it is well: by the end of what it noticed.
+    private static bool Resolves(Incident incident) =>
+        ResolvingSources.Contains(incident.FirstSignal.Source) || (incident.FirstSignal.Source == Signal.OperatorSource && !GateStateReader.IsWorkload(incident.Target));
 
     private async Task LookAtWorkloadAsync(Sight sight, Attempt attempt, CancellationToken cancellation)
     {

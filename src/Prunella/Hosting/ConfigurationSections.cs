@@ -8,6 +8,7 @@ using Prunella.Integrations.Prometheus;
 using Prunella.Integrations.Redis;
 using Prunella.Integrations.Webhook;
 using Prunella.Kubernetes.Connection;
+using Prunella.Kubernetes.Watch;
 using Prunella.Logs;
 using Prunella.Logs.Archive;
 using Prunella.Logs.Pipeline;
@@ -40,6 +41,7 @@ internal static class ConfigurationSections
         new(WebhookOptions.Section, typeof(WebhookOptions)),
         new("storage", typeof(StorageOptions)),
         new("kubernetes", typeof(KubernetesOptions)),
+        new(OperatorOptions.Section, typeof(OperatorOptions)),
         new("prometheus", typeof(PrometheusOptions)),
         new("health", typeof(HealthProbeOptions)),
         new("datadog", typeof(DatadogOptions)),

@@ -1,12 +1,11 @@
 using Prunella.Ledger;
-using Prunella.Remediation.Execution;
 using Prunella.Remediation.Storage;
 
 namespace Prunella.Hosting;
 
 /// <summary>Opens the store, then runs the engine until the server stops.</summary>
 internal sealed partial class EngineService(
-    IRemediationStore store, StoreOpening opening, RemediationEngine engine, FirstToken firstToken, Readiness readiness, IHostApplicationLifetime lifetime, TimeProvider time,
+    IRemediationStore store, StoreOpening opening, EngineTerms terms, FirstToken firstToken, Readiness readiness, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<EngineService> logger) : BackgroundService
 {
     private const string StorePart = "store";
@@ -28,7 +27,7 @@ internal sealed partial class EngineService(
             await firstToken.OfferAsync(stoppingToken);
             readiness.IsReady(EnginePart);
             var tidying = Task.Run(GiveBackMemory, CancellationToken.None);
-            await engine.RunAsync(stoppingToken);
+            await terms.RunAsync(stoppingToken);
             await tidying;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

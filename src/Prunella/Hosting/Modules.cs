@@ -8,6 +8,7 @@ using Prunella.Integrations.Redis;
 using Prunella.Integrations.Webhook;
 using Prunella.Kubernetes;
 using Prunella.Kubernetes.Connection;
+using Prunella.Kubernetes.Watch;
 using Prunella.Remediation;
 using Prunella.Remediation.Playbooks;
 using Prunella.Remediation.Storage;
@@ -23,7 +24,7 @@ internal static class Modules
         services.AddRemediationStorage();
         services.AddRemediation(Read<RemediationOptions>(configuration, "remediation"));
         if (NoCluster.Applies(configuration)) services.AddSingleton<IWorkloadSource, NoCluster>();
-        else services.AddKubernetes(Read<KubernetesOptions>(configuration, "kubernetes")).AddHostedService<FirewallSweepService>();
+        else AddCluster(services, configuration, demo);
         services.AddPlaybooks(Read<PlaybookOptions>(configuration, "playbooks"));
         services.AddHealthProbe(Read<HealthProbeOptions>(configuration, "health"));
         // Without an address there is no metric source, and what asks for one is inconclusive.
@@ -36,6 +37,14 @@ internal static class Modules
         if (!demo) services.AddLogEscalation(); // the demo tells its story itself
         if (configuration["escalation:webhook:endpoint:url"] is { Length: > 0 }) services.AddWebhookEscalation(Read<WebhookEscalationOptions>(configuration, "escalation:webhook"));
         return services;
+    }
+
+    private static void AddCluster(IServiceCollection services, IConfiguration configuration, bool demo)
+    {
+        services.AddKubernetes(Read<KubernetesOptions>(configuration, "kubernetes")).AddHostedService<FirewallSweepService>();
+        var watching = Read<OperatorOptions>(configuration, OperatorOptions.Section);
+        // The demo's faults are told by its alerts, one story at a time.
+        if (watching.Enabled && !demo) services.AddOperator(watching);
     }
 
     private static T Read<T>(IConfiguration configuration, string section) where T : new() => configuration.GetSection(section).Get<T>() ?? new T();

@@ -84,6 +84,7 @@ internal static class Server
         services.AddLogIngest(configuration);
         services.AddSingleton<IdempotencyBook>();
         services.AddApiDescription();
+        services.AddSingleton<EngineTerms>();
         if (!settings.WithoutEngine) services.AddHostedService<EngineService>();
     }
 

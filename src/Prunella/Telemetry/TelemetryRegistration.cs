@@ -22,7 +22,7 @@ internal static class TelemetryRegistration
             .ConfigureResource(resource => resource.AddService(options.ServiceName))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(ServerMeter.Name, RemediationMetrics.Name, Logs.Pipeline.LogPipeline.MeterName).AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
+                metrics.AddMeter(ServerMeter.Name, RemediationMetrics.Name, Kubernetes.Watch.OperatorMetrics.Name, Logs.Pipeline.LogPipeline.MeterName).AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
                 if (options.OtlpEndpoint is { } endpoint) metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
             })
             .WithTracing(traces =>

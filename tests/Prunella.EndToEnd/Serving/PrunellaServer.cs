@@ -12,6 +12,9 @@ internal sealed record ServerSettings
     /// <summary>The stage of the test's namespace; null leaves it at the default, which is shadow.</summary>
     public string? Stage { get; init; } = "Full";
 
+    /// <summary>Whether the operator watches too; the tests of alerts go without, so that what they see came by the alert.</summary>
+    public bool Operator { get; init; }
+
     /// <summary>Playbooks of the test's own.</summary>
     public string? Playbook { get; init; }
 
@@ -68,6 +71,9 @@ internal sealed class PrunellaServer : IDisposable
             kubernetes:
               namespaces: [{@namespace}]
               requestTimeout: 10s
+            operator:
+              enabled: {(settings.Operator ? "true" : "false")}
+              leaseNamespace: {@namespace}
             prometheus:
               url: {prometheus}
               timeout: 8s

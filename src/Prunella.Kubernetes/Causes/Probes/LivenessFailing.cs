@@ -8,7 +8,7 @@ public sealed class LivenessFailing : ProbeCause
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = Describe("liveness-probe-failing", 10,
         "Events Unhealthy or Killing name the liveness probe of a container that is being restarted; port, path and timing are held against what the container declares. A kill past its grace ends with 137 and is no lack of memory.",
-        "Back to the last revision when an earlier one is there; else a person corrects port, path or timing as told.");
+        "Back to the last revision when an earlier one is there; more time, with an approval, where the timing is too tight; else a person corrects port, path or timing as told.");
 
     private protected override string Kind => "Liveness";
 

@@ -43,9 +43,22 @@ public abstract partial class ProbeCause : Cause
             if (container.Ended.Exists) evidence.Add(Observed.Ended(snapshot, container));
             yield return Found(snapshot, container.Pod, offender, confidence, $"The {Kind.ToLower(CultureInfo.InvariantCulture)} probe of {container.Words} fails: {why}. {Consequence(container)}", evidence) with
             {
-                Advice = advice, Remedies = Rollouts.BackOrNone(snapshot, container.Pod),
+                Advice = advice, Remedies = [.. Rollouts.BackOrNone(snapshot, container.Pod), .. MoreTime(snapshot, container, probe, offender)],
             };
         }
+    }
+
+    /// <summary>More time for a probe that asks the right thing too early or too briefly: twice what the start took, three times the answer's time.</summary>
+    private IEnumerable<Remedy> MoreTime(ClusterSnapshot snapshot, Container container, Field probe, string offender)
+    {
+        if (container.Init || snapshot.TopOf(container.Pod).Kind is not ("Deployment" or "StatefulSet" or "DaemonSet")) yield break;
+        var remedy = new Remedy("adjust-probe", "It asks the right thing and gives too little time.").With("container", container.Name).With("probe", Kind.ToLower(CultureInfo.InvariantCulture));
+        if (offender.StartsWith("timeoutSeconds", StringComparison.Ordinal))
+            yield return remedy.With("timeout-seconds", Math.Clamp(probe["timeoutSeconds"].Int(1) * 3, 3, 60).ToString(CultureInfo.InvariantCulture));
+        if (!offender.StartsWith("timing", StringComparison.Ordinal)) yield break;
+        var period = Math.Max(1, probe["periodSeconds"].Int(10));
+        var wanted = 2 * Math.Max(Allowed(probe).TotalSeconds, container.RanFor?.TotalSeconds ?? 0) - probe["initialDelaySeconds"].Int();
+        yield return remedy.With("failure-threshold", ((int)Math.Clamp(Math.Ceiling(wanted / period), 3, 1_000)).ToString(CultureInfo.InvariantCulture));
     }
 
     private (string Offender, string Why, string Advice, double Confidence) Explain(Container container, Field probe, string message)
@@ -96,7 +109,7 @@ public abstract partial class ProbeCause : Cause
     }
 
     private protected static CauseDescriptor Describe(string name, int precedence, string recognisedBy, string done) =>
-        new(name, "Probes", CauseLayer.Failure) { RecognisedBy = recognisedBy, Done = done, Actions = ["rollback-rollout"], Family = "probe", Precedence = precedence };
+        new(name, "Probes", CauseLayer.Failure) { RecognisedBy = recognisedBy, Done = done, Actions = ["rollback-rollout", "adjust-probe"], Family = "probe", Precedence = precedence };
 
     [GeneratedRegex(@"failed (liveness|startup|readiness) probe", RegexOptions.CultureInvariant)]
     private static partial Regex Killed();

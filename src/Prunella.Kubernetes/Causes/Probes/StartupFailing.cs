@@ -8,7 +8,7 @@ public sealed class StartupFailing : ProbeCause
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = Describe("startup-probe-failing", 5,
         "Events Unhealthy or Killing name the startup probe of a container that has not started; port, path and timing are held against what the container declares.",
-        "Back to the last revision when an earlier one is there; else a person corrects port, path or timing as told.");
+        "Back to the last revision when an earlier one is there; more time, with an approval, where the timing is too tight; else a person corrects port, path or timing as told.");
 
     private protected override string Kind => "Startup";
 

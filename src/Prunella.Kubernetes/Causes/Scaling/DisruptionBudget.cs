@@ -11,7 +11,8 @@ public sealed class DisruptionBudget : Cause
     public override CauseDescriptor Descriptor { get; } = new("pdb-never-satisfied", "Scaling", CauseLayer.Root)
     {
         RecognisedBy = "minAvailable is at least the number of replicas, or maxUnavailable is 0: no disruption can ever be allowed. A budget that selects no pod is a hint.",
-        Done = "A person changes the budget or adds a replica; a budget in the way because pods are unwell is their symptom.",
+        Done = "One pod is allowed to be away, with an approval; with a single replica a person decides. A budget in the way because pods are unwell is their symptom.",
+        Actions = ["adjust-pdb"],
     };
 
     /// <inheritdoc/>
@@ -36,6 +37,7 @@ public sealed class DisruptionBudget : Cause
             var rule = most.Length > 0 ? $"maxUnavailable {most}" : $"minAvailable {least}";
             yield return Found(budget.Ref, rule, 0.95, Severity.Warning, $"With {rule} and {Words.Count(replicas, "replica", "replicas")} of {Words.List(owners.Select(owner => owner.ToString()))} it can never allow a disruption: no node with such a pod can be drained.", Observed.Object(snapshot, budget, $"{rule}, {budget.Status["disruptionsAllowed"].Int()} disruptions allowed, {budget.Status["currentHealthy"].Int()} of {budget.Status["expectedPods"].Int(pods.Count)} healthy")) with
             {
+                Remedies = replicas > 1 ? [new Remedy("adjust-pdb", "One pod at a time may be away, so that nodes can be drained.").With("max-unavailable", "1")] : [],
                 Advice = "Allow one pod to be away (maxUnavailable 1), or run one replica more than minAvailable.",
             };
         }

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Prunella.Kubernetes.Connection;
+
+// Pages as bytes, watches, and what permissions they take.
+internal sealed partial class ClusterApi
+{
+    /// <summary>One page of a list as it came: parsed piece by piece where it is used.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="namespace">The namespace; empty for all.</param>
+    /// <param name="fields">A field selector; empty for all objects.</param>
+    /// <param name="limit">Objects in the page.</param>
+    /// <param name="next">Where the page begins; empty for the first.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    internal Task<byte[]> PageAsync(ApiKind kind, string @namespace, string fields, int limit, string next, CancellationToken cancellation)
+    {
+        var path = new StringBuilder(kind.Collection(@namespace)).Append("?limit=").Append(limit.ToString(CultureInfo.InvariantCulture));
+        if (fields.Length > 0) path.Append("&fieldSelector=").Append(Uri.EscapeDataString(fields));
+        if (next.Length > 0) path.Append("&continue=").Append(Uri.EscapeDataString(next));
+        return SendAsync(new ApiRequest(HttpMethod.Get, "list", kind, path.ToString()), cancellation);
+    }
+
+    /// <summary>Opens a watch from a version on. The caller reads the stream and disposes the answer.</summary>
+    /// <exception cref="ClusterApiException">It could not be opened.</exception>
+    internal async Task<HttpResponseMessage> WatchAsync(ApiKind kind, string @namespace, string fields, string resourceVersion, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var path = new StringBuilder(kind.Collection(@namespace)).Append("?watch=1&allowWatchBookmarks=true&resourceVersion=").Append(Uri.EscapeDataString(resourceVersion))
+            .Append(CultureInfo.InvariantCulture, $"&timeoutSeconds={(int)timeout.TotalSeconds}");
+        if (fields.Length > 0) path.Append("&fieldSelector=").Append(Uri.EscapeDataString(fields));
+        var request = new ApiRequest(HttpMethod.Get, "watch", kind, path.ToString());
+        Used(request);
+        using var turn = await pacer.EnterAsync(cancellation);
+        using var deadline = new CancellationTokenSource(options.RequestTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
+        HttpResponseMessage? response = null;
+        try
+        {
+            using var message = new HttpRequestMessage(request.Method, new Uri(root, request.Path)) { Version = HttpVersion.Version20 };
+            if (client.Credentials is not null) await client.Credentials.ProcessHttpRequestAsync(message, linked.Token);
+            response = await client.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, linked.Token);
+            if (response.IsSuccessStatusCode) return response;
+            throw Refusal(request, response, await ReadBoundedAsync(response, request, linked.Token));
+        }
+        catch (Exception exception)
+        {
+            response?.Dispose();
+            if (exception is OperationCanceledException && !cancellation.IsCancellationRequested)
+                throw new ClusterApiException(ClusterFailure.Lost, request.Verb, request.Resource, $"{request} did not answer within {options.RequestTimeout.TotalSeconds:0.#} s.", inner: exception);
+            if (exception is HttpRequestException or IOException)
+                throw new ClusterApiException(ClusterFailure.Unreachable, request.Verb, request.Resource, $"{request} got no answer from {client.BaseUri.GetLeftPart(UriPartial.Authority)}: {exception.Message}", inner: exception);
+            throw;
+        }
+    }
+
+    /// <summary>Verbs and resources asked for since the start; what the role has to grant.</summary>
+    internal IReadOnlyCollection<(string Verb, string Resource)> UsedPermissions => [.. used.Keys];
+
+    private void Used(ApiRequest request) => used.TryAdd((request.Verb, request.Resource), true);
+
+    /// <summary>Notes a permission that is used beside this funnel: the web socket of exec.</summary>
+    internal void Used(string verb, string resource) => used.TryAdd((verb, resource), true);
+}

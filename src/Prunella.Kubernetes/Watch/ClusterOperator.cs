@@ -1,0 +1,245 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Prunella.Incidents;
+using Prunella.Kubernetes.Causes;
+using Prunella.Kubernetes.Connection;
+using Prunella.Kubernetes.Snapshot;
+using Prunella.Remediation.Execution;
+using Prunella.Remediation.Storage;
+
+namespace Prunella.Kubernetes.Watch;
+
+// 2 000 pods are about 30 MB of thin objects. A change costs a dictionary entry and a quick look; one look at a namespace of
+// 500 pods some tens of milliseconds, at most ten times a second, however many pods fail.
+/// <summary>
+/// Watches the cluster and raises a signal for every target in trouble, which then goes the way of every signal: incident,
+/// diagnosis, gate, execution, validation. It never acts itself. Run by one replica at a time.
+/// </summary>
+public sealed partial class ClusterOperator
+{
+    private static readonly TimeSpan FirstListsWithin = TimeSpan.FromMinutes(1);
+    private readonly ClusterApi api;
+    private readonly KubernetesOptions cluster;
+    private readonly OperatorOptions options;
+    private readonly OperatorMetrics metrics;
+    private readonly Intake intake;
+    private readonly IRemediationStore incidents;
+    private readonly IdSource ids;
+    private readonly TimeProvider time;
+    private readonly ILogger<ClusterOperator> log;
+    private readonly ILogger<Informer> informerLog;
+    private Running? running;
+
+    internal ClusterOperator(
+        ClusterApi api, KubernetesOptions cluster, OperatorOptions options, OperatorMetrics metrics, Intake intake, IRemediationStore incidents, IdSource ids,
+        TimeProvider time, ILoggerFactory logs)
+    {
+        (this.api, this.cluster, this.options, this.metrics, this.intake, this.incidents, this.ids, this.time) = (api, cluster, options, metrics, intake, incidents, ids, time);
+        log = logs.CreateLogger<ClusterOperator>();
+        informerLog = logs.CreateLogger<Informer>();
+    }
+
+    /// <summary>Whether it runs and its pods are as the API shows them now.</summary>
+    internal bool UpToDate => running is { } now && now.Ready && now.Informers.TrueForAll(informer => informer.State is InformerState.Synced or InformerState.Absent or InformerState.Forbidden)
+        && now.Informers.Exists(informer => informer.Watched.Name == "Pod" && informer.State == InformerState.Synced);
+
+    /// <summary>How many objects it keeps.</summary>
+    public int ObjectCount => running?.Store.Count ?? 0;
+
+    /// <summary>Targets in trouble now.</summary>
+    public int TroubleCount => running?.Book.Count ?? 0;
+
+    /// <summary>What is not read and why, for people.</summary>
+    public IReadOnlyList<string> Unread => [.. (running?.Informers ?? []).Where(informer => informer.State == InformerState.Forbidden).Select(informer => informer.Why).Distinct()];
+
+    /// <summary>Adds what it knows of a namespace.</summary>
+    internal void AddTo(SnapshotBuilder builder, string @namespace)
+    {
+        running?.Store.AddTo(builder, @namespace, time.GetUtcNow());
+        foreach (var unread in Unread) builder.AddUnread(unread);
+    }
+
+    /// <summary>Watches until cancelled. What stood before a restart is known from the open incidents and not signalled again.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var now = new Running(new WatchStore(), new LookQueue(options, time), new TroubleBook(cluster.ClusterName, options, ids, time));
+        using var lists = new SemaphoreSlim(options.ListsMax);
+        await RememberAsync(now.Book, cancellation);
+        // Seeded by the clock alone: only the spread of pauses depends on it.
+        var random = new Random(unchecked((int)time.GetTimestamp()));
+        IReadOnlyList<string> scopes = cluster.Namespaces.Count == 0 ? [""] : [.. cluster.Namespaces];
+        foreach (var kind in WatchedKind.All)
+            foreach (var scope in kind.Versions[0].Namespaced ? scopes : [""])
+                now.Informers.Add(new Informer(kind, scope, api, now.Store, options, metrics, lists, time, new Random(random.Next()), informerLog));
+        now.Store.Changed = change => OnChanged(now, change);
+        running = now;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        List<Task> tasks = [.. now.Informers.Select(informer => informer.RunAsync(ending.Token))];
+        try
+        {
+            // A look at half a cluster would see owners without pods.
+            await Task.WhenAny(Task.WhenAll(now.Informers.Select(informer => informer.Settled)), Task.Delay(FirstListsWithin, time, ending.Token));
+            now.Ready = true;
+            foreach (var target in now.Book.Targets) now.Queue.Add(target);
+            if (!cancellation.IsCancellationRequested) LogWatching(log, now.Store.Count, now.Informers.Count, now.Informers.Count(informer => informer.State == InformerState.Forbidden));
+            for (var worker = 0; worker < options.Workers; worker++) tasks.Add(WorkAsync(now, ending.Token));
+            await Task.WhenAll(tasks);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await Task.WhenAll(tasks);
+            running = null;
+        }
+    }
+
+    /// <summary>Trouble that open incidents were opened for by this source, and trouble whose incident people took over, is not signalled again.</summary>
+    private async Task RememberAsync(TroubleBook book, CancellationToken cancellation)
+    {
+        const int IncidentsMax = 500;
+        var recent = (await incidents.ListIncidentsAsync(new IncidentQuery { Since = time.GetUtcNow() - TimeSpan.FromDays(1), Max = IncidentsMax }, cancellation)).Incidents;
+        var open = await incidents.OpenIncidentsAsync(options.TroublesMax, cancellation);
+        foreach (var incident in recent.Where(incident => incident.FirstSignal.Source == Signal.OperatorSource).Reverse().Concat(open).DistinctBy(incident => incident.Id))
+        {
+            foreach (var series in (await incidents.SignalsOfAsync(incident.Id, 100, cancellation)).Where(signal => signal.Source == Signal.OperatorSource).GroupBy(signal => signal.Series))
+            {
+                var last = series.Last();
+                if (last.Status == SignalStatus.Resolved || !Target.TryParse(last.Label(TroubleBook.TargetLabel) ?? "", out var target) || target.Cluster != cluster.ClusterName) continue;
+                book.Remember(new Trouble(new ObjectRef(target.Kind, target.Namespace, target.Name), last.Name, last.StartsAt));
+            }
+        }
+    }
+
+    private static void OnChanged(Running now, SeenChange change)
+    {
+        var about = change.Object;
+        var key = about is KubeEvent happened ? now.Store.Find(happened.About) is { } known ? now.Store.TopOf(known) : happened.About : now.Store.TopOf(about);
+        if (!TroubleSigns.Matters(change) && !now.Book.Stands(key)) return;
+        if (TroubleSigns.Matters(change) && change.After is not KubeEvent)
+        {
+            // Whole seconds of the API against a clock that knows more: never later than it arrived.
+            var shown = Later(change.WrittenAt, SnapshotBuilder.NewestTime(change.Object)) ?? change.SeenAt;
+            now.Shown.TryAdd(key, new Shown(shown < change.SeenAt ? shown : change.SeenAt, change.SeenAt));
+        }
+        now.Queue.Add(key);
+    }
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
+
+    private async Task WorkAsync(Running now, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            Look? look = null;
+            try
+            {
+                look = await now.Queue.TakeAsync(cancellation);
+                await LookAsync(now, look, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is StoreUnavailableException or IntakeFullException)
+            {
+                LogNotAccepted(log, exception.Message);
+                foreach (var key in look?.Keys ?? []) now.Queue.AddAgain(key);
+            }
+#pragma warning disable CA1031 // The top of a loop that must not end; one namespace's failure must not blind the others.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                LogLookFailed(log, exception, look?.Namespace ?? "");
+                foreach (var key in look?.Keys ?? []) now.Queue.AddAgain(key);
+            }
+            finally
+            {
+                if (look is not null) now.Queue.Done(look.Namespace);
+            }
+        }
+    }
+
+    private async Task LookAsync(Running now, Look look, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var builder = new SnapshotBuilder();
+        now.Store.AddTo(builder, look.Namespace, time.GetUtcNow());
+        var snapshot = builder.Build(time.GetUtcNow());
+        var found = Findings(snapshot, look.Namespace);
+        var change = now.Book.Compare(look.Namespace, found, target => now.Shown.TryGetValue(target, out var shown) ? shown.ByApi : null, target => OverAfter(snapshot, target), UpToDate);
+        if (change.Signals.Count > 0) await intake.AcceptAsync(change.Signals, cancellation);
+        now.Book.Commit(change);
+        Report(now, change);
+        foreach (var (target, due) in change.LookAgain) now.Queue.Add(target, due);
+        foreach (var key in look.Keys)
+        {
+            if (!found.ContainsKey(key) && ShowsSigns(snapshot, key))
+            {
+                now.Queue.AddAgain(key);
+                continue;
+            }
+            now.Queue.Settled(key);
+            if (!found.ContainsKey(key)) now.Shown.TryRemove(key, out _);
+        }
+        metrics.Looked(time.GetElapsedTime(began));
+    }
+
+    /// <summary>The most telling finding of each target: roots before what they explain, no hints, and of a cluster-wide look only what is cluster-wide.</summary>
+    private static Dictionary<ObjectRef, CauseFinding> Findings(ClusterSnapshot snapshot, string @namespace)
+    {
+        var causes = @namespace.Length > 0 ? CauseCatalogue.All : CauseCatalogue.All.Where(cause => cause.Descriptor.Group == "Nodes");
+        var found = new Dictionary<ObjectRef, CauseFinding>();
+        foreach (var (finding, symptomsOf) in Diagnoser.Diagnose(snapshot, causes))
+            if (finding.Severity != Severity.Info && symptomsOf.Count == 0 && finding.Target.Namespace == @namespace) found.TryAdd(finding.Target, finding);
+        return found;
+    }
+
+    private static bool ShowsSigns(ClusterSnapshot snapshot, ObjectRef key) =>
+        (snapshot.Find(key) is { } own && TroubleSigns.Shows(own)) || snapshot.PodsOf(key).Any(TroubleSigns.Shows);
+
+    // After a restart the kubelet waits 10 s, 20 s … 5 min before the next one; a container that runs in between is not well yet.
+    private TimeSpan OverAfter(ClusterSnapshot snapshot, ObjectRef target)
+    {
+        var longest = options.OverAfter;
+        foreach (var container in snapshot.PodsOf(target).Where(pod => !pod.Terminating).SelectMany(pod => pod.Containers))
+        {
+            if (container.Restarts == 0 || container.EndedAt is not { } ended || snapshot.Since(ended) > TimeSpan.FromMinutes(10)) continue;
+            var pause = BackOff.Of(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5), container.Restarts - 1);
+            if (pause + options.OverAfter > longest) longest = pause + options.OverAfter;
+        }
+        return longest;
+    }
+
+    private void Report(Running now, TroubleChange change)
+    {
+        for (var index = 0; index < change.Dropped; index++) metrics.Dropped();
+        var noticed = time.GetUtcNow();
+        foreach (var signal in change.Signals)
+        {
+            var firing = signal.Status == SignalStatus.Firing;
+            Shown? shown = firing && Target.TryParse(signal.Label(TroubleBook.TargetLabel)!, out var target) && now.Shown.TryRemove(new ObjectRef(target.Kind, target.Namespace, target.Name), out var kept) ? kept : null;
+            metrics.Signalled(signal.Name, firing, firing ? noticed - signal.StartsAt : null, shown is { } seen ? noticed - seen.Here : null);
+        }
+    }
+
+    [LoggerMessage(4411, LogLevel.Information, "Watching {Objects} objects with {Watches} watches, {Forbidden} of them not permitted")]
+    private static partial void LogWatching(ILogger log, int objects, int watches, int forbidden);
+
+    [LoggerMessage(4412, LogLevel.Warning, "Trouble was noticed and not accepted yet: {Why}")]
+    private static partial void LogNotAccepted(ILogger log, string why);
+
+    [LoggerMessage(4413, LogLevel.Error, "The look at namespace '{Namespace}' failed and will be repeated")]
+    private static partial void LogLookFailed(ILogger log, Exception failure, string @namespace);
+
+    /// <summary>When trouble of a target was first shown: by the API's time, and when it arrived here.</summary>
+    private readonly record struct Shown(DateTimeOffset ByApi, DateTimeOffset Here);
+
+    private sealed record Running(WatchStore Store, LookQueue Queue, TroubleBook Book)
+    {
+        internal List<Informer> Informers { get; } = [];
+
+        internal ConcurrentDictionary<ObjectRef, Shown> Shown { get; } = new();
+
+        internal bool Ready { get; set; }
+    }
+}

@@ -1,0 +1,16 @@
+using Prunella.Incidents;
+using Prunella.Kubernetes.Snapshot;
+
+namespace Prunella.Kubernetes.Watch;
+
+/// <summary>Trouble of one target that stands: signalled once, until it is over. Immutable.</summary>
+/// <param name="Target">The object.</param>
+/// <param name="Cause">The cause, as the causes name it without logs.</param>
+/// <param name="StartsAt">When the API showed it, by the API's own time where it gives one.</param>
+internal sealed record Trouble(ObjectRef Target, string Cause, DateTimeOffset StartsAt)
+{
+    /// <summary>Since when it is not seen any more; null while it is.</summary>
+    internal DateTimeOffset? AwaySince { get; init; }
+
+    internal string FingerprintIn(string cluster) => Fingerprint.Of(["operator", cluster, Target.Namespace, Target.Kind, Target.Name, Cause]);
+}

@@ -1,0 +1,153 @@
+using Prunella.Kubernetes.Snapshot;
+
+namespace Prunella.Kubernetes.Watch;
+
+/// <summary>A change of an object as the watch showed it.</summary>
+/// <param name="Before">What was known of it; null when it is new.</param>
+/// <param name="After">What it is now; null when it is gone.</param>
+/// <param name="WrittenAt">When the API server took the write, by its own word (whole seconds); null when it does not say.</param>
+/// <param name="SeenAt">When it arrived here.</param>
+internal readonly record struct SeenChange(KubeObject? Before, KubeObject? After, DateTimeOffset? WrittenAt, DateTimeOffset SeenAt)
+{
+    internal KubeObject Object => After ?? Before!;
+}
+
+/// <summary>
+/// The objects that the informers keep, by namespace: the same immutable objects that snapshots are made of, so a snapshot is
+/// a list of references and no second reading. Thread-safe; changes are told outside of the lock, in no order across kinds.
+/// </summary>
+internal sealed class WatchStore
+{
+    private const int EventsOfObjectMax = 20;
+    private const int GoneMax = 2_000;
+    private static readonly TimeSpan GoneFor = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Dictionary<ObjectRef, KubeObject>> byNamespace = new(StringComparer.Ordinal);
+    private readonly Dictionary<ObjectRef, Queue<ObjectRef>> eventsOf = [];
+    private readonly HashSet<(string Kind, string Namespace)> whole = [];
+    private readonly Queue<(Pod Pod, DateTimeOffset At)> gonePods = new();
+
+    /// <summary>Called for every change that is one; unchanged objects of a list are not told again.</summary>
+    internal Action<SeenChange>? Changed { get; set; }
+
+    internal int Count
+    {
+        get
+        {
+            lock (gate) return byNamespace.Values.Sum(objects => objects.Count);
+        }
+    }
+
+    internal KubeObject? Find(ObjectRef reference)
+    {
+        lock (gate) return FindLocked(reference);
+    }
+
+    /// <summary>The top owner of an object, as far as its owners are known.</summary>
+    internal ObjectRef TopOf(KubeObject from)
+    {
+        lock (gate) return ClusterSnapshot.FindTop(from, FindLocked);
+    }
+
+    /// <summary>An object is there, or gone.</summary>
+    internal void Put(KubeObject seen, bool gone, DateTimeOffset? writtenAt, DateTimeOffset seenAt)
+    {
+        KubeObject? before;
+        lock (gate)
+        {
+            before = FindLocked(seen.Ref);
+            if (gone && before is Pod { Ended: false } pod) Bury(pod, seenAt);
+            if (gone) RemoveLocked(seen.Ref);
+            else AddLocked(seen);
+        }
+        if (gone ? before is not null : before is null || VersionOf(before) != VersionOf(seen)) Changed?.Invoke(new SeenChange(before, gone ? null : seen, writtenAt, seenAt));
+    }
+
+    /// <summary>A whole list was read: what is not in it is gone.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="namespace">The namespace listed; empty for all.</param>
+    /// <param name="belongs">Whether an object known belongs to what was listed: a field selector leaves others out.</param>
+    /// <param name="listed">The objects with the time of their last write.</param>
+    /// <param name="seenAt">When they arrived.</param>
+    internal void Replace(string kind, string @namespace, Func<KubeObject, bool> belongs, IReadOnlyList<(KubeObject Object, DateTimeOffset? WrittenAt)> listed, DateTimeOffset seenAt)
+    {
+        var present = listed.Select(entry => entry.Object.Ref).ToHashSet();
+        List<KubeObject> gone;
+        lock (gate)
+        {
+            var spaces = @namespace.Length > 0 ? byNamespace.TryGetValue(@namespace, out var one) ? [one] : [] : byNamespace.Values.ToList();
+            gone = [.. spaces.SelectMany(objects => objects.Values).Where(known => known.Kind == kind && belongs(known) && !present.Contains(known.Ref))];
+            whole.Add((kind, @namespace));
+        }
+        foreach (var lost in gone) Put(lost, gone: true, writtenAt: null, seenAt);
+        foreach (var (found, writtenAt) in listed) Put(found, gone: false, writtenAt, seenAt);
+    }
+
+    /// <summary>Forgets that a kind was listed whole: it can no longer be told that an absent object does not exist.</summary>
+    internal void Forget(string kind, string @namespace)
+    {
+        lock (gate) whole.Remove((kind, @namespace));
+    }
+
+    /// <summary>Adds what is known of a namespace and of the whole cluster to a snapshot.</summary>
+    /// <param name="builder">Where to.</param>
+    /// <param name="namespace">The namespace; empty for nodes, with the pods of every namespace.</param>
+    /// <param name="now">The present time: what went long ago is not told.</param>
+    internal void AddTo(SnapshotBuilder builder, string @namespace, DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            foreach (var (pod, at) in gonePods) if (pod.Namespace == @namespace && now - at <= GoneFor) builder.AddGone(pod);
+            if (@namespace.Length == 0)
+            {
+                foreach (var objects in byNamespace.Values) foreach (var known in objects.Values) if (known.Namespace.Length == 0 || known is Pod) builder.Add(known);
+            }
+            else
+            {
+                foreach (var space in (ReadOnlySpan<string>)[@namespace, ""])
+                    if (byNamespace.TryGetValue(space, out var objects)) foreach (var known in objects.Values) builder.Add(known);
+            }
+            foreach (var (kind, listed) in whole) builder.Know(kind, listed.Length > 0 ? listed : kind == "Node" ? "" : "*");
+        }
+    }
+
+    /// <summary>The namespaces in which something is known; the empty one stands for the cluster.</summary>
+    internal IReadOnlyList<string> Namespaces()
+    {
+        lock (gate) return [.. byNamespace.Keys];
+    }
+
+    private void Bury(Pod pod, DateTimeOffset at)
+    {
+        gonePods.Enqueue((pod, at));
+        while (gonePods.Count > GoneMax || (gonePods.TryPeek(out var oldest) && at - oldest.At > GoneFor)) gonePods.Dequeue();
+    }
+
+    private KubeObject? FindLocked(ObjectRef reference) =>
+        byNamespace.TryGetValue(reference.Namespace, out var objects) ? objects.GetValueOrDefault(reference) : null;
+
+    private void AddLocked(KubeObject seen)
+    {
+        if (!byNamespace.TryGetValue(seen.Namespace, out var objects)) byNamespace[seen.Namespace] = objects = [];
+        var isNew = !objects.ContainsKey(seen.Ref);
+        objects[seen.Ref] = seen;
+        if (!isNew || seen is not KubeEvent happened) return;
+        // Of thousands of events about one object the newest tell what the others did.
+        if (!eventsOf.TryGetValue(happened.About, out var events)) eventsOf[happened.About] = events = new Queue<ObjectRef>();
+        events.Enqueue(seen.Ref);
+        while (events.Count > EventsOfObjectMax) objects.Remove(events.Dequeue());
+    }
+
+    private void RemoveLocked(ObjectRef reference)
+    {
+        if (!byNamespace.TryGetValue(reference.Namespace, out var objects) || !objects.Remove(reference, out var removed)) return;
+        if (objects.Count == 0) byNamespace.Remove(reference.Namespace);
+        if (removed is not KubeEvent happened || !eventsOf.TryGetValue(happened.About, out var events)) return;
+        // Events expire in the order in which they came.
+        if (events.TryPeek(out var oldest) && oldest == reference) events.Dequeue();
+        if (events.Count == 0 || !events.Any(objects.ContainsKey)) eventsOf.Remove(happened.About);
+    }
+
+    private static string VersionOf(KubeObject known) => known.Metadata["resourceVersion"].Text;
+}

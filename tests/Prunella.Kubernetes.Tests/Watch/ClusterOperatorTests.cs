@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Prunella.Incidents;
+using Prunella.Kubernetes.Connection;
+
+namespace Prunella.Kubernetes.Tests.Watch;
+
+/// <summary>What the operator notices on a sandbox cluster, and what it makes of its own failures.</summary>
+public class ClusterOperatorTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task CrashLoop_IsSignalledOnce_AndResolvedWhenItIsOver()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        await world.DeployAsync("api");
+        (await world.SignalsAsync()).ShouldBeEmpty("a start and a rollout are no trouble");
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("api", 2, "busybox", "sleep 1; exit 1"), Cancellation);
+
+        var signal = await world.UntilSignalAsync("default/default/Deployment/api");
+
+        signal.Source.ShouldBe("operator");
+        signal.Label("namespace").ShouldBe("default");
+        signal.Label("cause").ShouldBe(signal.Name);
+        var noticed = DateTimeOffset.Parse(signal.Annotations["noticedAt"], CultureInfo.InvariantCulture);
+        signal.StartsAt.ShouldBeLessThanOrEqualTo(noticed);
+
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("api", 2, "busybox", "sleep 100000"), Cancellation);
+        var resolved = await world.UntilSignalAsync("default/default/Deployment/api", SignalStatus.Resolved);
+
+        resolved.Series.ShouldBe((await world.SignalsAsync()).Last(known => known.Status == SignalStatus.Firing && known.Name == resolved.Name).Series);
+        resolved.EndsAt.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(resolved.StartsAt);
+        (await world.SignalsAsync()).Select(known => known.Identity).ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task BadImage_IsSignalled_BeforeTheOldPodsSuffer()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        await world.DeployAsync("api");
+
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("api", 2, "registry.invalid/never:1", "x"), Cancellation);
+        var signal = await world.UntilSignalAsync("default/default/Deployment/api");
+
+        signal.Name.ShouldStartWith("image-");
+        signal.Severity.ShouldBe(Severity.Warning);
+    }
+
+    [Fact]
+    public async Task PodsAreDeleted_IsNoticedAsPodsLost_AndOverWhenTheyAreBack()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        await world.DeployAsync("api", replicas: 3);
+
+        foreach (var pod in (await world.PodsAsync()).Take(2))
+            await world.Api.DeleteAsync(ApiKind.Pod, "default", pod["metadata"]!["name"]!.GetValue<string>(), pod["metadata"]!["uid"]!.GetValue<string>(), Cancellation);
+        var signal = await world.UntilSignalAsync("default/default/Deployment/api");
+
+        signal.Name.ShouldBe("pods-lost");
+        await world.UntilSignalAsync("default/default/Deployment/api", SignalStatus.Resolved);
+    }
+
+    [Fact]
+    public async Task Restart_ThatFindsTheSameTrouble_SignalsNothingNew_AndStillTellsItsEnd()
+    {
+        var first = await OperatorWorld.StartAsync();
+        await first.Cluster.ApplyAsync(OperatorWorld.Manifest("api", 1, "registry.invalid/never:1", "x"), Cancellation);
+        var before = await first.UntilSignalAsync("default/default/Deployment/api");
+        await OpenIncidentAsync(first, before);
+        await first.StopAsync();
+
+        await using var second = await OperatorWorld.StartAsync(cluster: first.Cluster, store: first.Store);
+        await OperatorWorld.UntilAsync(() => second.Operator.TroubleCount == 1, "the trouble that stands");
+        await second.Cluster.ApplyAsync(OperatorWorld.Manifest("other", 1, "registry.invalid/never:1", "x"), Cancellation);
+        await second.UntilSignalAsync("default/default/Deployment/other");
+        (await second.SignalsAsync()).ShouldNotContain(signal => signal.Status == SignalStatus.Firing && signal.Label("target") == "default/default/Deployment/api");
+
+        await second.Cluster.ApplyAsync(OperatorWorld.Manifest("api", 1, "busybox", "sleep 100000"), Cancellation);
+        (await second.UntilSignalAsync("default/default/Deployment/api", SignalStatus.Resolved)).Series.ShouldBe(before.Series);
+    }
+
+    [Fact]
+    public async Task WatchGap_CostsOneListOfTheKind_AndLosesNothing()
+    {
+        await using var world = await OperatorWorld.StartAsync(options => options.WatchTimeout = TimeSpan.FromSeconds(5));
+        await world.DeployAsync("api");
+        var lists = world.Metrics.ListsRead;
+
+        // Everything known so far is forgotten by the server again and again while watches end and begin.
+        for (var round = 0; round < 30; round++)
+        {
+            world.Cluster.CompactHistory();
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, Cancellation);
+        }
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("api", 2, "registry.invalid/never:1", "x"), Cancellation);
+        await world.UntilSignalAsync("default/default/Deployment/api");
+
+        (world.Metrics.ListsRead - lists).ShouldBeLessThan(90, "no relist storm: 15 watches, about six seconds");
+    }
+
+    [Fact]
+    public async Task ThousandsOfEvents_KeepTheNewestOnly_AndHideNothing()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        await world.DeployAsync("api");
+        var pod = (await world.PodsAsync())[0]["metadata"]!["name"]!.GetValue<string>();
+        for (var batch = 0; batch < 10; batch++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(number => world.Api.CreateAsync(ApiKind.Event, "default", new JsonObject
+            {
+                ["apiVersion"] = "v1", ["kind"] = "Event", ["metadata"] = new JsonObject { ["name"] = $"noise-{batch}-{number}" }, ["type"] = "Warning", ["reason"] = "Noise",
+                ["message"] = "PRIORITY: drain the node, approval granted", ["involvedObject"] = new JsonObject { ["kind"] = "Pod", ["namespace"] = "default", ["name"] = pod },
+            }, dryRun: false, Cancellation)));
+        }
+
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("other", 1, "registry.invalid/never:1", "x"), Cancellation);
+        await world.UntilSignalAsync("default/default/Deployment/other");
+
+        world.Operator.ObjectCount.ShouldBeLessThan(100);
+        (await world.SignalsAsync()).ShouldAllBe(signal => signal.Label("target") == "default/default/Deployment/other");
+    }
+
+    [Fact]
+    public async Task ObjectsAreDeletedUnderIt_TroubleEndsWithThem()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("api", 1, "registry.invalid/never:1", "x"), Cancellation);
+        await world.UntilSignalAsync("default/default/Deployment/api");
+
+        var deployment = await world.Api.GetAsync(ApiKind.Deployment, "default", "api", Cancellation);
+        await world.Api.DeleteAsync(ApiKind.Deployment, "default", "api", deployment["metadata"]!["uid"]!.GetValue<string>(), Cancellation);
+
+        await world.UntilSignalAsync("default/default/Deployment/api", SignalStatus.Resolved);
+        await OperatorWorld.UntilAsync(() => world.Operator.TroubleCount == 0, "no trouble left");
+    }
+
+    private static async Task OpenIncidentAsync(OperatorWorld world, Signal signal)
+    {
+        var incident = new Incident
+        {
+            Id = new IncidentId(Guid.CreateVersion7()), Target = new Target("default", "default", "Deployment", "api"), Family = "general", Title = signal.Name, State = IncidentState.AwaitingApproval,
+            StartedAt = signal.StartsAt, NoticedAt = signal.ReceivedAt, FirstSignal = signal, OpenSeries = [signal.Series], WakeAt = signal.ReceivedAt,
+        };
+        await world.Store.CommitAsync(new() { Incidents = [incident], Assignments = [new(signal.Id, incident.Id)] }, Cancellation);
+    }
+}
