@@ -37,7 +37,7 @@ public static class RemediationExtensions
         services.AddSingleton(options.Gate).AddSingleton(options.Breaker).AddSingleton(options.Stages).AddSingleton(options.Engine);
         services.AddSingleton(new WindowClock(options.Windows));
         services.AddSingleton<IncidentFeed>().AddSingleton<EngineWakeUps>().AddSingleton<RemediationMetrics>().AddSingleton<Intake>();
-        services.AddSingleton<Injections.InjectionBook>().AddSingleton<KillSwitch>().AddSingleton<StageBook>().AddSingleton<BreakerBook>().AddSingleton<ApprovalDesk>();
+        services.AddSingleton<Injections.InjectionBook>().AddSingleton<KillSwitch>().AddSingleton<StageBook>().AddSingleton<StageLadder>().AddSingleton<ShadowReview>().AddSingleton<BreakerBook>().AddSingleton<ApprovalDesk>();
         services.AddSingleton<ActionCatalogue>().AddSingleton<GateStateReader>().AddSingleton<BaselineReader>().AddSingleton<Validator>();
         services.AddSingleton<IncidentJournal>().AddSingleton<Correlator>().AddSingleton<NoticeDispatcher>().AddSingleton<Outcomes>();
         services.AddSingleton<GatherStep>().AddSingleton<DiagnoseStep>().AddSingleton<JudgeStep>().AddSingleton<ApprovalStep>();

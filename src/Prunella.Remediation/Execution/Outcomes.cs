@@ -9,7 +9,7 @@ namespace Prunella.Remediation.Execution;
 
 /// <summary>Records what became of an execution: outcome entry, limits, breakers, demotion, unlock, and the next step.</summary>
 internal sealed class Outcomes(
-    IRemediationStore store, BreakerBook breakers, StageBook stages, IncidentJournal journal, RemediationMetrics metrics, Validator validator,
+    IRemediationStore store, BreakerBook breakers, StageBook stages, StageLadder ladder, IncidentJournal journal, RemediationMetrics metrics, Validator validator,
     EngineOptions options)
 {
     /// <summary>The effect happened: validation begins.</summary>
@@ -146,8 +146,8 @@ internal sealed class Outcomes(
             });
         }
 
-        if (breakerChange.Opened.Count > 0
-            && await stages.DemotionAsync(target, record.Class, $"breaker {breakerChange.Opened[0].Scope} opened", now, CancellationToken.None).ConfigureAwait(false) is { } demotion)
+        var whyDemote = breakerChange.Opened.Count > 0 ? $"breaker {breakerChange.Opened[0].Scope} opened" : await ladder.WhyDemoteAsync(record, CancellationToken.None).ConfigureAwait(false);
+        if (whyDemote is not null && await stages.DemotionAsync(target, record.Class, whyDemote, now, CancellationToken.None).ConfigureAwait(false) is { } demotion)
         {
             change = change.And(demotion.Change);
         }

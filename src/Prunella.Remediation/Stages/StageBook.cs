@@ -32,6 +32,20 @@ public sealed class StageBook(IRemediationStore store, StageOptions options, Inc
         return new StageState("*/*", options.Default, options.CanaryPercent, DateTimeOffset.MinValue) { Why = "the configured default" };
     }
 
+    /// <summary>The stage that holds for a scope: its own, else the nearest wider one's.</summary>
+    /// <exception cref="ArgumentException">It is no scope.</exception>
+    public async Task<StageState> ReadAsync(string scope, CancellationToken cancellation)
+    {
+        Demand(scope);
+        var parts = scope.Split('/');
+        foreach (var wider in new[] { scope, $"{parts[0]}/*", $"*/{parts[1]}", "*/*" }.Distinct(StringComparer.Ordinal))
+        {
+            if (await FindAsync(wider, cancellation).ConfigureAwait(false) is { } found) return found;
+        }
+
+        return new StageState("*/*", options.Default, options.CanaryPercent, DateTimeOffset.MinValue) { Why = "the configured default" };
+    }
+
     /// <summary>Every scope that is configured or was set, in ordinal order.</summary>
     public async Task<IReadOnlyList<StageState>> ListAsync(CancellationToken cancellation)
     {
@@ -54,7 +68,7 @@ public sealed class StageBook(IRemediationStore store, StageOptions options, Inc
     {
         ArgumentNullException.ThrowIfNull(person);
         person.Demand(Role.Operator, "set a stage");
-        if (!IsScope(scope)) throw new ArgumentException($"'{scope}' is no scope; write namespace/class, where class is {ActionClass.Safe}, {ActionClass.NeedsApproval} or *, and the namespace may be *.", nameof(scope));
+        Demand(scope);
         if (canaryPercent is < 0 or > 100) throw new ArgumentException($"{canaryPercent} % is out of bounds; allowed are 0 to 100.", nameof(canaryPercent));
         while (true)
         {
@@ -81,6 +95,11 @@ public sealed class StageBook(IRemediationStore store, StageOptions options, Inc
         if (present.Stage == Stage.Shadow) return null;
         var change = await ChangeAsync(StageState.ScopeOf(PartOf(target), actionClass), present.Stage - 1, options.CanaryPercent, "prunella", "prunella", why, now, cancellation).ConfigureAwait(false);
         return (change.Change, change.Text);
+    }
+
+    private static void Demand(string scope)
+    {
+        if (!IsScope(scope)) throw new ArgumentException($"'{scope}' is no scope; write namespace/class, where class is {ActionClass.Safe}, {ActionClass.NeedsApproval} or *, and the namespace may be *.", nameof(scope));
     }
 
     private static bool IsScope(string scope) =>

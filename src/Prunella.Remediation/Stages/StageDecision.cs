@@ -50,4 +50,10 @@ public sealed record StageDecision
 
     /// <summary>Who looked.</summary>
     public string? ReviewedBy { get; init; }
+
+    /// <summary>When they looked.</summary>
+    public DateTimeOffset? ReviewedAt { get; init; }
+
+    /// <summary>Why they judged so.</summary>
+    public string? ReviewReason { get; init; }
 }

@@ -10,6 +10,7 @@ internal static class ApiEndpoints
         api.MapIncidents();
         api.MapApprovals();
         api.MapSafety();
+        api.MapStages();
         api.MapInjections();
         api.MapLedger();
         api.MapCatalogue();

@@ -28,6 +28,7 @@ internal static class RootCommands
             SafetyCommands.Breaker(),
             SafetyCommands.Limits(),
             SafetyCommands.Stage(),
+            ShadowCommands.Create(),
             SafetyCommands.KillSwitch(),
             LedgerCommands.Create(),
             ActionCommands.Create(),

@@ -24,6 +24,12 @@ internal sealed record ServerSettings
     /// <summary>How long a validation may take besides the soak and the alert's end; seconds.</summary>
     public int SettleSeconds { get; init; } = 90;
 
+    /// <summary>More keys of <c>remediation</c>, each line with two spaces before it.</summary>
+    public string More { get; init; } = "";
+
+    /// <summary>More keys of <c>remediation:gate</c>, each line with four spaces before it.</summary>
+    public string Gate { get; init; } = "";
+
     /// <summary>How long the alert may take to end; seconds.</summary>
     public int AlertResolveSeconds { get; init; } = 30;
 }
@@ -31,7 +37,7 @@ internal sealed record ServerSettings
 /// <summary>The real <c>prunella serve</c> as a process of its own, with its store in the test's folder, and its HTTP API.</summary>
 internal sealed class PrunellaServer : IDisposable
 {
-    private const string PersonToken = "end-to-end-person-token-0123456789";
+    internal const string PersonToken = "end-to-end-person-token-0123456789";
     private readonly string folder;
     private readonly HttpClient client;
     private ChildProcess? process;
@@ -82,6 +88,7 @@ internal sealed class PrunellaServer : IDisposable
               gate:
                 cooldown: 2s
                 retryAfter: 2s
+            {settings.Gate}
               engine:
                 pause: 1s
                 pauseMax: 4s
@@ -95,6 +102,7 @@ internal sealed class PrunellaServer : IDisposable
             """;
         if (settings.Playbook is not null || settings.Disabled.Count > 0) text = $"playbooks:\n{Paths(settings)}{Disabled(settings)}{text}";
         if (settings.Stage is { } stage) text += $"  stages:\n    scopes:\n      {@namespace}/*: {stage}\n";
+        text += settings.More;
         await File.WriteAllTextAsync(ConfigurationFile, text, Cancellation);
     }
 

@@ -12,11 +12,11 @@ namespace Prunella.Commands.Safety;
 /// <summary><c>prunella breaker</c>, <c>limits</c>, <c>stage</c> and <c>kill-switch</c>.</summary>
 internal static class SafetyCommands
 {
-    private static Option<string> ReasonOption() => new("--reason", "-r") { Description = "Why, for the ledger.", Required = true, HelpName = "TEXT" };
+    internal static Option<string> ReasonOption() => new("--reason", "-r") { Description = "Why, for the ledger.", Required = true, HelpName = "TEXT" };
 
     internal static Command Breaker() => new("breaker", "See where automation has stopped itself, and let it go on.") { BreakerList(), BreakerReset() };
 
-    internal static Command Stage() => new("stage", "See and set how far automation is trusted.") { StageList(), StageSet() };
+    internal static Command Stage() => new("stage", "See and set how far automation is trusted.") { StageList(), StageCommands.Status(), StageCommands.Promote(), StageCommands.Demote(), StageSet() };
 
     internal static Command KillSwitch() => new("kill-switch", "Stop every execution at once.") { Turn("on", true), Turn("off", false), KillSwitchStatus() };
 
@@ -86,7 +86,7 @@ internal static class SafetyCommands
         var stage = new Argument<Stage>("stage") { Description = "shadow, dryrun, canary or full." };
         var percent = new Option<int?>("--percent") { Description = "The share of targets in a canary, 0 to 100." };
         var reason = ReasonOption();
-        return new VerbCommand("set", "Set the stage of a scope.") { scope, stage, percent, reason }
+        return new VerbCommand("set", "Set the stage of a scope by hand, whatever its figures say.") { scope, stage, percent, reason }
             .Such("prunella stage set shop/Safe canary --percent 10 --reason \"two weeks of right shadows\"", "acts on a tenth of the targets in shop")
             .Asks(async (parsed, server, cancellation) =>
             {
