@@ -13,6 +13,9 @@ internal sealed class Continuation
     private bool inPythonTrace;
     private bool inGoTrace;
 
+    /// <summary>Class of the latest event, which what goes on with it shares.</summary>
+    internal Classification.LineClass Class { get; set; }
+
     /// <summary>True when the line belongs to the event before it. Call once a line, in order.</summary>
     internal bool Belongs(ReadOnlySpan<byte> line)
     {

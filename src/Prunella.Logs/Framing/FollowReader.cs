@@ -4,7 +4,7 @@ namespace Prunella.Logs.Framing;
 
 /// <summary>
 /// Follows a file that grows, as tail -F does: through truncation (starts over) and rotation (finishes the old file, then opens the new
-/// one under the name). Lines are given out when their line feed has come.
+/// one under the name). Lines are given out when their line feed has come, the last one of a file that lost its name without.
 /// </summary>
 public sealed class FollowReader(string path, TimeProvider time, TimeSpan pollInterval)
 {
@@ -19,100 +19,29 @@ public sealed class FollowReader(string path, TimeProvider time, TimeSpan pollIn
     /// <param name="cancellation">Ends the enumeration without an exception.</param>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(bool fromEnd, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var opened = false;
+        using var tail = new FileTail(path);
+        if (fromEnd)
+        {
+            tail.SkipToEnd();
+        }
+
         while (!cancellation.IsCancellationRequested)
         {
-            if (!TryOpen(out var file))
+            while (!cancellation.IsCancellationRequested && tail.TryRead(out var lines))
             {
-                await Wait(cancellation).ConfigureAwait(false);
-                continue;
-            }
-
-            using (file)
-            {
-                if (fromEnd && !opened)
+                (Truncations, Rotations) = (tail.Truncations, tail.Rotations);
+                while (lines.Length > 0)
                 {
-                    file.Seek(0, SeekOrigin.End);
+                    var end = lines.Span.IndexOf((byte)'\n');
+                    var line = lines[..end];
+                    lines = lines[(end + 1)..];
+                    yield return line.Length > 0 && line.Span[^1] == '\r' ? line[..^1] : line;
                 }
 
-                Rotations += opened ? 1 : 0;
-                opened = true;
-                var identity = Identity(file);
-                var reader = new LineReader(file);
-                while (!cancellation.IsCancellationRequested)
-                {
-                    while (NextLine(reader) is { } line)
-                    {
-                        yield return line;
-                    }
-
-                    if (file.Length < file.Position)
-                    {
-                        Truncations++;
-                        file.Seek(0, SeekOrigin.Begin);
-                        reader.Dispose();
-                        reader = new LineReader(file);
-                        continue;
-                    }
-
-                    if (Identity(file) != identity)
-                    {
-                        // What was written to the old file between the last read and the rename is still in it.
-                        while (NextLine(reader) is { } late)
-                        {
-                            yield return late;
-                        }
-
-                        break;
-                    }
-
-                    await Wait(cancellation).ConfigureAwait(false);
-                }
-
-                reader.Dispose();
+                tail.Commit();
             }
-        }
-    }
 
-    private static byte[]? NextLine(LineReader reader) => reader.TryReadTerminated(out var line) ? line.ToArray() : null;
-
-    private bool TryOpen(out FileStream file)
-    {
-        try
-        {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            return true;
-        }
-        catch (FileNotFoundException)
-        {
-            file = null!;
-            return false;
-        }
-    }
-
-    // Where the open file is now: after a rename its new name, after a deletion a name that does not exist. Elsewhere than on Linux the
-    // file under the name is told by when it was made.
-    private string Identity(FileStream file)
-    {
-        var link = new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget;
-        if (link is not null)
-        {
-            return link;
-        }
-
-        var info = new FileInfo(path);
-        return info.Exists ? info.CreationTimeUtc.Ticks.ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
-    }
-
-    private async Task Wait(CancellationToken cancellation)
-    {
-        try
-        {
-            await Task.Delay(pollInterval, time, cancellation).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The loop's condition ends it.
+            await Task.Delay(pollInterval, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -122,6 +122,28 @@ public sealed class LineReader : IDisposable
         }
     }
 
+    /// <summary>Bytes as they stand, whatever they are: the part of a stream whose length something before it told.</summary>
+    /// <returns>False when the stream ends before.</returns>
+    internal bool TryReadBytes(Span<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            if (start == end && !Fill())
+            {
+                return false;
+            }
+
+            var count = Math.Min(bytes.Length, end - start);
+            buffer.AsSpan(start, count).CopyTo(bytes);
+            start += count;
+            searched = start;
+            Position += count;
+            bytes = bytes[count..];
+        }
+
+        return true;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

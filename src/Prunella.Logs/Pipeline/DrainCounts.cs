@@ -7,26 +7,27 @@ internal sealed class DrainCounts
 {
     private readonly long[] byClass = new long[3];
 
-    /// <summary>Number of the latest line in the file, empty ones counted.</summary>
+    /// <summary>Number of the latest event in the file, empty ones counted.</summary>
     internal long Ordinal { get; set; }
 
     internal long Lines { get; private set; }
 
     internal long Bytes { get; private set; }
 
+    /// <summary>Events chosen for the index, each one document.</summary>
     internal long Indexed { get; private set; }
 
     internal long IndexedBytes { get; private set; }
 
-    /// <summary>Lines in which a value was replaced.</summary>
+    /// <summary>Events in which a value was replaced.</summary>
     internal long Redacted { get; private set; }
 
     internal long Of(LineClass lineClass) => byClass[(int)lineClass];
 
-    internal void Add(LineClass lineClass, bool keep, int bytes, bool changed)
+    internal void Add(LineClass lineClass, bool keep, int bytes, int lines, bool changed)
     {
-        byClass[(int)lineClass]++;
-        Lines++;
+        byClass[(int)lineClass] += lines;
+        Lines += lines;
         Bytes += bytes;
         Indexed += keep ? 1 : 0;
         IndexedBytes += keep ? bytes : 0;

@@ -19,7 +19,7 @@ internal sealed class LogMeter : IDisposable
         refusedBatches = meter.CreateCounter<long>("prunella.logs.refused.batches", "{batch}", "Batches refused because the spool was full, by kind of source.");
         archivedLines = meter.CreateCounter<long>("prunella.logs.archived.lines", "{line}", "Lines that are durable in the archive, by class.");
         archivedBytes = meter.CreateCounter<long>("prunella.logs.archived.bytes", "By", "Their bytes, before compression.");
-        indexedLines = meter.CreateCounter<long>("prunella.logs.indexed.lines", "{line}", "Lines chosen for the index: critical and interesting ones, and a sample of the routine ones.");
+        indexedLines = meter.CreateCounter<long>("prunella.logs.indexed.lines", "{line}", "Events chosen for the index: critical and interesting ones, and a sample of the routine ones.");
         redactedLines = meter.CreateCounter<long>("prunella.logs.redacted.lines", "{line}", "Lines in which a sensitive value was replaced.");
         signals = meter.CreateCounter<long>("prunella.logs.signals", "{signal}", "What the watcher noticed, by change.");
         drainSeconds = meter.CreateHistogram<double>("prunella.logs.drain.duration", "s", "Time to parse, classify and archive one file of the spool.");

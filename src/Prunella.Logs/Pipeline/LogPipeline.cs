@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Text;
 using Prunella.Logs.Archive;
 using Prunella.Logs.Classification;
+using Prunella.Logs.Framing;
 using Prunella.Logs.Parsing;
 using Prunella.Logs.Templates;
 
@@ -18,6 +19,9 @@ public sealed class LogPipeline : IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = LogMeter.Name;
 
+    // Of the lines that follow an event's first, as many bytes are read for words of trouble.
+    private const int TraceBytesRead = 4_096;
+
     private readonly LogSpool spool;
     private readonly ArchiveStore store;
     private readonly LogPipelineParts parts;
@@ -26,6 +30,7 @@ public sealed class LogPipeline : IDisposable
     private readonly LineClassifier classifier;
     private readonly PatternWatcher watcher;
     private readonly LogDocument document = new();
+    private readonly EventCutter events = new();
     private readonly LogMeter meter;
 
     /// <summary>Makes a pipeline over a spool and a store, which stay the caller's, as do the feeds.</summary>
@@ -155,29 +160,39 @@ public sealed class LogPipeline : IDisposable
     {
         var rest = batch.Lines.Span;
         var now = time.GetUtcNow();
+        var evidence = events.Of(batch.Source);
+        bool? firstBelongs = null;
         while (rest.Length > 0)
         {
-            var end = rest.IndexOf((byte)'\n');
-            var line = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? default : rest[(end + 1)..];
+            var continues = EventCutter.Take(evidence, ref rest, ref firstBelongs, out var text, out var lines);
             counts.Ordinal++;
-            if (!line.IsEmpty)
+            if (!text.IsEmpty)
             {
-                Archive(line, batch.Source, origin, now, counts);
+                Archive(text, lines, continues ? evidence.Class : LineClass.Routine, evidence, batch.Source, origin, now, counts);
             }
         }
     }
 
-    private void Archive(ReadOnlySpan<byte> line, string source, ulong origin, DateTimeOffset now, DrainCounts counts)
+    // An event is named and classified by its first line; what follows can only make it graver.
+    private void Archive(ReadOnlySpan<byte> text, int lines, LineClass least, Continuation evidence, string source, ulong origin, DateTimeOffset now, DrainCounts counts)
     {
-        var parsed = parser.Parse(line);
+        var end = lines == 1 ? text.Length : text.IndexOf((byte)'\n');
+        var parsed = parser.Parse(text[..end]);
         var (lineClass, keep) = classifier.Classify(parsed);
+        if (lines > 1 && lineClass == LineClass.Routine && ClassVocabulary.Of(Encoding.UTF8.GetString(text[end..Math.Min(text.Length, end + TraceBytesRead)]), Severity.None) != LineClass.Routine)
+        {
+            lineClass = LineClass.Interesting;
+        }
+
+        lineClass = least > lineClass ? least : lineClass;
+        keep |= lineClass != LineClass.Routine;
+        evidence.Class = lineClass;
         watcher.Observe(parsed, source);
         var indexed = keep && parts.Feeds.Count > 0;
         var noted = lineClass != LineClass.Routine && parts.Book is not null;
-        var safe = parts.Redactor is { } redactor && (parts.RedactArchive || indexed || noted) ? redactor.Redact(parsed) : line;
-        store.Append(lineClass, parts.RedactArchive ? safe : line);
-        counts.Add(lineClass, keep, line.Length, changed: !safe.Overlaps(line) && parts.Redactor is not null);
+        var safe = parts.Redactor is not { } redactor || !(parts.RedactArchive || indexed || noted) ? text : lines == 1 ? redactor.Redact(parsed) : redactor.Redact(text);
+        store.Append(lineClass, parts.RedactArchive ? safe : text);
+        counts.Add(lineClass, keep, text.Length, lines, changed: !safe.Overlaps(text));
         if (indexed)
         {
             var (id, json) = document.Write(origin, counts.Ordinal, parsed, safe, SafeText(parsed.Template), lineClass, source, now);

@@ -24,6 +24,14 @@ public sealed class LogIngestOptions
     /// <value>Seconds. Default 5.</value>
     [Range(1, 600)] public int RetryAfterSeconds { get; set; } = 5;
 
+    /// <summary>Files, folders and patterns (<c>/var/log/app/*.log</c>) that are followed, through rotation and restarts.</summary>
+    /// <value>Default none.</value>
+    public IList<string> Files { get; init; } = [];
+
+    /// <summary>Files followed at once.</summary>
+    /// <value>Files. Default 1 000.</value>
+    [Range(1, 100_000)] public int FilesMax { get; set; } = 1_000;
+
     /// <summary>Address on which syslog is received. Syslog has no authentication: whoever reaches the address can write.</summary>
     /// <value>Default 127.0.0.1.</value>
     [RegularExpression("^[0-9A-Fa-f.:]+$")] public string SyslogAddress { get; set; } = "127.0.0.1";
@@ -36,7 +44,23 @@ public sealed class LogIngestOptions
     /// <value>Default 0; 601 is customary.</value>
     [Range(0, 65_535)] public int SyslogTcpPort { get; set; }
 
-    /// <summary>Senders of syslog over TCP at once; further ones are turned away.</summary>
+    /// <summary>Port of syslog over TLS (RFC 5425); 0 for none. Needs <see cref="SyslogTlsCertificateFile"/>.</summary>
+    /// <value>Default 0; 6514 is customary.</value>
+    [Range(0, 65_535)] public int SyslogTlsPort { get; set; }
+
+    /// <summary>PEM file of the certificate that is shown, with those that lead to a known authority.</summary>
+    /// <value>Default empty.</value>
+    public string SyslogTlsCertificateFile { get; set; } = "";
+
+    /// <summary>PEM file of its private key; empty where it stands in the same file.</summary>
+    /// <value>Default empty.</value>
+    public string SyslogTlsKeyFile { get; set; } = "";
+
+    /// <summary>PEM file of the authorities whose certificates senders have to show; empty takes senders without one.</summary>
+    /// <value>Default empty.</value>
+    public string SyslogTlsClientAuthorityFile { get; set; } = "";
+
+    /// <summary>Senders of syslog over TCP and TLS at once; further ones are turned away.</summary>
     /// <value>Connections. Default 256.</value>
     [Range(1, 65_536)] public int SyslogConnectionsMax { get; set; } = 256;
 }

@@ -31,7 +31,7 @@ internal static class LogIngestRegistration
         services.AddSingleton<LogPatternBook>();
         services.AddSingleton(provider => Pipeline(folder, redaction, provider));
         services.AddSingleton<BulkReceiver>().AddSingleton<SyslogReceiver>().AddSingleton<LogIntake>().AddSingleton<LogSignals>();
-        services.AddHostedService<LogArchiver>().AddHostedService<LogSinkPump>();
+        services.AddHostedService<LogArchiver>().AddHostedService<LogSinkPump>().AddHostedService<FileSource>();
         return services.AddHostedService(static provider => provider.GetRequiredService<SyslogReceiver>());
     }
 

@@ -1,20 +1,24 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.Extensions.Options;
 using Prunella.Logs.Pipeline;
 
 namespace Prunella.Logs;
 
-/// <summary>Syslog over UDP and TCP. Messages that come together are accepted together, with one write to the disk.</summary>
+/// <summary>Syslog over UDP, TCP and TLS. Messages that come together are accepted together, with one write to the disk.</summary>
 internal sealed partial class SyslogReceiver(LogPipeline pipeline, IOptions<LogIngestOptions> options, TimeProvider time, ILogger<SyslogReceiver> logger) : BackgroundService
 {
     private const int DatagramBytesMax = 65_536;
     private const int BatchBytes = 256 << 10;
+    private static readonly TimeSpan Handshake = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
     private int connections;
     private long dropped;
-    private Socket? udp, tcp;
+    private Socket? udp, tcp, tls;
+    private SslServerAuthenticationOptions? secured;
 
     /// <summary>Where UDP is received.</summary>
     internal IPEndPoint? Udp { get; private set; }
@@ -38,10 +42,14 @@ internal sealed partial class SyslogReceiver(LogPipeline pipeline, IOptions<LogI
 
         if (options.Value.SyslogTcpPort > 0)
         {
-            tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            tcp.Bind(new IPEndPoint(address, options.Value.SyslogTcpPort));
-            tcp.Listen();
+            tcp = Listen(address, options.Value.SyslogTcpPort);
             Tcp = (IPEndPoint)tcp.LocalEndPoint!;
+        }
+
+        if (options.Value.SyslogTlsPort > 0)
+        {
+            secured = SyslogTls.Read(options.Value);
+            tls = Listen(address, options.Value.SyslogTlsPort);
         }
 
         return base.StartAsync(cancellationToken);
@@ -49,13 +57,23 @@ internal sealed partial class SyslogReceiver(LogPipeline pipeline, IOptions<LogI
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         udp is null ? Task.CompletedTask : ReceiveDatagramsAsync(udp, stoppingToken),
-        tcp is null ? Task.CompletedTask : AcceptConnectionsAsync(tcp, stoppingToken));
+        tcp is null ? Task.CompletedTask : AcceptConnectionsAsync(tcp, null, stoppingToken),
+        tls is null ? Task.CompletedTask : AcceptConnectionsAsync(tls, secured, stoppingToken));
 
     public override void Dispose()
     {
         udp?.Dispose();
         tcp?.Dispose();
+        tls?.Dispose();
         base.Dispose();
+    }
+
+    private static Socket Listen(IPAddress address, int port)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(address, port));
+        socket.Listen();
+        return socket;
     }
 
     private async Task ReceiveDatagramsAsync(Socket socket, CancellationToken stop)
@@ -88,7 +106,7 @@ internal sealed partial class SyslogReceiver(LogPipeline pipeline, IOptions<LogI
         }
     }
 
-    private async Task AcceptConnectionsAsync(Socket listener, CancellationToken stop)
+    private async Task AcceptConnectionsAsync(Socket listener, SslServerAuthenticationOptions? security, CancellationToken stop)
     {
         var open = new List<Task>();
         while (!stop.IsCancellationRequested)
@@ -104,7 +122,7 @@ internal sealed partial class SyslogReceiver(LogPipeline pipeline, IOptions<LogI
 
                 Interlocked.Increment(ref connections);
                 open.RemoveAll(static task => task.IsCompleted);
-                open.Add(ReceiveStreamAsync(connection, stop));
+                open.Add(ReceiveStreamAsync(connection, security, stop));
             }
             catch (OperationCanceledException)
             {
@@ -119,18 +137,18 @@ internal sealed partial class SyslogReceiver(LogPipeline pipeline, IOptions<LogI
         await Task.WhenAll(open);
     }
 
-    private async Task ReceiveStreamAsync(Socket connection, CancellationToken stop)
+    private async Task ReceiveStreamAsync(Socket connection, SslServerAuthenticationOptions? security, CancellationToken stop)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(2 * SyslogFraming.MessageBytesMax);
         var lines = new ArrayBufferWriter<byte>(BatchBytes);
         try
         {
-            using (connection)
+            await using (var stream = await OpenAsync(connection, security, stop))
             {
                 var filled = 0;
                 while (true)
                 {
-                    var read = await connection.ReceiveAsync(buffer.AsMemory(filled), stop);
+                    var read = await stream.ReadAsync(buffer.AsMemory(filled), stop);
                     filled = Take(buffer, filled + read, lines, last: read == 0);
 
                     // Nothing more is read until this is on the disk: the sender waits.
@@ -144,7 +162,7 @@ internal sealed partial class SyslogReceiver(LogPipeline pipeline, IOptions<LogI
         {
             // Stopping.
         }
-        catch (SocketException broken)
+        catch (Exception broken) when (broken is IOException or SocketException or AuthenticationException)
         {
             ConnectionBroken(logger, broken.Message);
         }
@@ -152,6 +170,31 @@ internal sealed partial class SyslogReceiver(LogPipeline pipeline, IOptions<LogI
         {
             ArrayPool<byte>.Shared.Return(buffer);
             Interlocked.Decrement(ref connections);
+        }
+    }
+
+    // The handshake has its time: a sender that says nothing does not keep a place.
+    private async Task<Stream> OpenAsync(Socket connection, SslServerAuthenticationOptions? security, CancellationToken stop)
+    {
+        Stream stream = new NetworkStream(connection, ownsSocket: true);
+        if (security is null) return stream;
+        var secure = new SslStream(stream);
+        try
+        {
+            using var limit = new CancellationTokenSource(Handshake, time);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+            await secure.AuthenticateAsServerAsync(security, linked.Token);
+            return secure;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            await secure.DisposeAsync();
+            throw new AuthenticationException($"No handshake within {Handshake.TotalSeconds} s.");
+        }
+        catch
+        {
+            await secure.DisposeAsync();
+            throw;
         }
     }
 

@@ -89,6 +89,26 @@ public sealed class LogPipelineSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task StackTrace_IsOneDocument_AndOneClass_EvenOverTwoBatches()
+    {
+        var sink = new ScriptedSink();
+        await RunAsync(sink, async (pipeline, feed) =>
+        {
+            Accept(pipeline, 30, static n => Line(n, "INFO web: all is well"));
+            Accept(pipeline, 1, static _ => Line(30, "INFO web: task ended\njava.lang.IllegalStateException: no such mail jane.doe@example.org\n\tat shop.Mail.send(Mail.java:7)"));
+            Accept(pipeline, 1, static _ => "\tat shop.Main.main(Main.java:1)\n" + Line(31, "INFO web: all is well"));
+            pipeline.Drain(all: true).ShouldBe(35);
+            await feed.DeliverAsync(Cancellation);
+        });
+        var document = sink.Taken.Select(static d => JsonDocument.Parse(d.Json).RootElement).Single(static d => d.GetProperty("message").GetString()!.Contains("task ended", StringComparison.Ordinal));
+        document.GetProperty("message").GetString()!.Split('\n').Length.ShouldBe(3);
+        document.GetProperty("message").GetString()!.ShouldNotContain("jane");
+        document.GetProperty("prunella").GetProperty("class").GetString().ShouldBe("interesting");
+        var interesting = Directory.GetFiles(Path.Combine(folder, "archive"), "interesting-*.parc").ShouldHaveSingleItem();
+        Encoding.UTF8.GetString(ArchiveIdentity.Read(interesting, archiveKey)).ShouldContain("(Mail.java:7)\n\tat shop.Main.main(Main.java:1)\n");
+    }
+
+    [Fact]
     public async Task RedactedArchive_HoldsNoOriginals()
     {
         await RunAsync(new ScriptedSink(), (pipeline, _) =>

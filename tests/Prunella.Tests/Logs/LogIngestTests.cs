@@ -1,7 +1,11 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -85,6 +89,78 @@ public sealed class LogIngestTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_AreFollowed_ThroughRotation_AndOverARestart_WithoutALineLostOrTwice()
+    {
+        var place = Directory.CreateTempSubdirectory("prunella-files-").FullName;
+        var path = Path.Combine(place, "app.log");
+        var expected = new List<string>();
+        void Write(string line)
+        {
+            File.AppendAllText(path, line + "\n");
+            expected.Add(line);
+        }
+
+        Write("2026-03-17 08:00:00 INFO app: one");
+        foreach (var round in (string[])["first", "second"])
+        {
+            await using var server = await StartAsync(("logs:ingest:files:0", Path.Combine(place, "*.log*")), ("logs:pipeline:archiveAfterSeconds", "3600"));
+            var before = round == "first" ? 0 : expected.Count;
+            Write($"2026-03-17 08:00:01 INFO app: {round} two");
+            await Eventually(() => Spooled(" app: ") == expected.Count - before);
+            File.Move(path, $"{path}.{round}");
+            File.AppendAllText($"{path}.{round}", $"2026-03-17 08:00:02 INFO app: {round} late\n");
+            expected.Add($"2026-03-17 08:00:02 INFO app: {round} late");
+            Write($"2026-03-17 08:00:03 INFO app: {round} three");
+            await Eventually(() => Spooled(" app: ") == expected.Count - before);
+        }
+
+        Directory.Delete(place, recursive: true);
+        Archived().ShouldBe(expected, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Syslog_OverTls_IsArchived_AndWithoutAKnownCertificateWhereOneIsAskedForItIsNot()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(2));
+        var (certificateFile, keyFile) = (Path.Combine(folder, "tls.pem"), Path.Combine(folder, "tls.key"));
+        await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem(), Cancellation);
+        await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem(), Cancellation);
+        var port = FreePort(SocketType.Stream);
+        await using (var server = await StartAsync(
+            ("logs:ingest:syslogTlsPort", $"{port}"), ("logs:ingest:syslogTlsCertificateFile", certificateFile), ("logs:ingest:syslogTlsKeyFile", keyFile),
+            ("logs:ingest:syslogTlsClientAuthorityFile", certificateFile), ("logs:pipeline:archiveAfterSeconds", "3600")))
+        {
+            await SendAsync(withCertificate: true, "<34>by a known sender\n");
+            await Eventually(() => Spooled() == 1);
+            await SendAsync(withCertificate: false, "<34>by a stranger\n");
+            await SendAsync(withCertificate: true, "<34>by a known sender again\n");
+            await Eventually(() => Spooled() == 2);
+        }
+
+        Archived().ShouldBe(["<34>by a known sender", "<34>by a known sender again"]);
+
+        async Task SendAsync(bool withCertificate, string text)
+        {
+            // A certificate whose key is in memory alone is not sent by every system.
+            using var own = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+            using var tcp = new TcpClient("127.0.0.1", port);
+            await using var tls = new SslStream(tcp.GetStream(), false, (_, presented, _, _) => presented!.GetCertHashString() == certificate.GetCertHashString());
+            try
+            {
+                await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = withCertificate ? [own] : [] }, Cancellation);
+                await tls.WriteAsync(Encoding.UTF8.GetBytes(text), Cancellation);
+                await tls.ShutdownAsync();
+            }
+            catch (Exception refused) when (!withCertificate && refused is IOException or AuthenticationException)
+            {
+                // As it should be.
+            }
+        }
+    }
+
+    [Fact]
     public async Task WithoutAFolder_ThereIsNoPipeline()
     {
         await using var server = await RunningServer.StartAsync();
@@ -129,14 +205,14 @@ public sealed class LogIngestTests : IDisposable
         }
     }
 
-    private int Spooled() => Directory.GetFiles(Path.Combine(folder, "spool")).Sum(static p => LogSpoolLines(p));
+    private int Spooled(string mark = "<34>") => Directory.GetFiles(Path.Combine(folder, "spool")).Sum(path => LogSpoolLines(path, mark));
 
-    private static int LogSpoolLines(string path)
+    private static int LogSpoolLines(string path, string mark)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var copy = new MemoryStream();
         file.CopyTo(copy);
-        return Encoding.Latin1.GetString(copy.ToArray()).Split("<34>").Length - 1;
+        return Encoding.Latin1.GetString(copy.ToArray()).Split(mark).Length - 1;
     }
 
     private List<string> Archived()

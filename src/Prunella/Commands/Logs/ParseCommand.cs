@@ -8,16 +8,60 @@ namespace Prunella.Commands.Logs;
 /// <summary><c>prunella logs parse</c>: one row a line, with its fields and its template.</summary>
 internal static class ParseCommand
 {
+    private const string Header = "LineId,Time,Level,Service,EventId,EventTemplate,Class\n";
+
     internal static Command Create()
     {
         var output = new Option<string>("--output") { Description = "csv or json (one object a line).", DefaultValueFactory = static _ => "csv" };
         output.AcceptOnlyFromAmong("csv", "json");
         var events = new Option<bool>("--events") { Description = "One row an event: stack traces and indented lines go with the line they continue." };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on as the files grow, through rotation and truncation; Ctrl-C ends. With - lines are read as they come." };
         var inputs = new LogOptions();
-        var command = new Command("parse", "Print each line's time, level, service, template and class.\n\nExamples:\n  prunella logs parse app.log\n  prunella logs parse /var/log/*.log --output json\n  zcat old.gz | prunella logs parse -") { output, events };
+        var command = new Command("parse", "Print each line's time, level, service, template and class.\n\nExamples:\n  prunella logs parse app.log\n  prunella logs parse /var/log/*.log --output json\n  zcat old.gz | prunella logs parse -\n  prunella logs parse -f /var/log/app.log") { output, events, follow };
         inputs.AddTo(command);
-        command.SetAction(parsed => LogInputs.Guard(() => Run(parsed, inputs, parsed.GetRequiredValue(output) == "json", parsed.GetValue(events))));
+        command.SetAction((parsed, cancellation) => Task.Run(() => LogInputs.Guard(() =>
+        {
+            var (json, joined) = (parsed.GetRequiredValue(output) == "json", parsed.GetValue(events));
+            return !parsed.GetValue(follow) ? Run(parsed, inputs, json, joined)
+                : joined ? throw new FormatException("--events and --follow exclude each other: an event ends when the next begins.")
+                : Follow(parsed, inputs, json, cancellation);
+        }), CancellationToken.None));
         return command;
+    }
+
+    private static int Follow(ParseResult parsed, LogOptions options, bool json, CancellationToken cancellation)
+    {
+        var parser = new LogParser(options.Parser(parsed));
+        var classifier = new LineClassifier(overrides: options.Overrides(parsed));
+        using var stdout = Console.OpenStandardOutput();
+        using var writer = new StreamWriter(stdout, new UTF8Encoding(false), 1 << 16);
+        if (!json)
+        {
+            writer.Write(Header);
+        }
+
+        using var inputs = new FollowedInputs(options.Files(parsed), TimeProvider.System);
+        inputs.ForEachLine(
+            (line, number) =>
+            {
+                var row = parser.Parse(line);
+                Write(writer, json, number, row, classifier.Classify(row).Class);
+            },
+            writer.Flush,
+            cancellation);
+        return 0;
+    }
+
+    private static void Write(TextWriter writer, bool json, long number, in ParsedLine row, LineClass lineClass)
+    {
+        if (json)
+        {
+            ParseRow.WriteJson(writer, number, row, lineClass);
+        }
+        else
+        {
+            ParseRow.WriteCsv(writer, number, row, lineClass);
+        }
     }
 
     private static int Run(ParseResult parsed, LogOptions options, bool json, bool events)
@@ -35,21 +79,13 @@ internal static class ParseCommand
         using var writer = new StreamWriter(stdout, new UTF8Encoding(false), 1 << 16);
         if (!json)
         {
-            writer.Write("LineId,Time,Level,Service,EventId,EventTemplate,Class\n");
+            writer.Write(Header);
         }
 
         Each((line, number) =>
         {
             var row = parser.Parse(line);
-            var lineClass = classifier.Classify(row).Class;
-            if (json)
-            {
-                ParseRow.WriteJson(writer, number, row, lineClass);
-            }
-            else
-            {
-                ParseRow.WriteCsv(writer, number, row, lineClass);
-            }
+            Write(writer, json, number, row, classifier.Classify(row).Class);
         });
         inputs.Report(Console.Error);
         return 0;
