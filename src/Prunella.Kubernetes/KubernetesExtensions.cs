@@ -32,6 +32,7 @@ public static class KubernetesExtensions
         services.AddSingleton(provider => new ClusterApi(provider.GetRequiredService<k8s.Kubernetes>(), options, provider.GetRequiredService<TimeProvider>()) { Guard = provider.GetService<IWriteGuard>() });
 
         services.AddSingleton<OwnerChain>().AddSingleton<VanishedPods>().AddSingleton<TargetResolver>().AddSingleton<WorkloadReader>();
+        services.AddSingleton(provider => new PodLogs(provider.GetRequiredService<ClusterApi>(), options));
         services.AddSingleton<EvidenceGatherer>().AddSingleton<WorkloadSurvey>();
         services.AddSingleton<KubernetesWorkloadSource>();
         services.AddSingleton<IWorkloadSource>(provider => provider.GetRequiredService<KubernetesWorkloadSource>());

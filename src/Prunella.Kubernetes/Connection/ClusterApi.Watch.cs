@@ -29,7 +29,12 @@ internal sealed partial class ClusterApi
         var path = new StringBuilder(kind.Collection(@namespace)).Append("?watch=1&allowWatchBookmarks=true&resourceVersion=").Append(Uri.EscapeDataString(resourceVersion))
             .Append(CultureInfo.InvariantCulture, $"&timeoutSeconds={(int)timeout.TotalSeconds}");
         if (fields.Length > 0) path.Append("&fieldSelector=").Append(Uri.EscapeDataString(fields));
-        var request = new ApiRequest(HttpMethod.Get, "watch", kind, path.ToString());
+        return await OpenAsync(new ApiRequest(HttpMethod.Get, "watch", kind, path.ToString()), HttpVersion.Version20, cancellation);
+    }
+
+    // The answer's beginning has the time of a request; its body may go on for hours.
+    private async Task<HttpResponseMessage> OpenAsync(ApiRequest request, Version version, CancellationToken cancellation)
+    {
         Used(request);
         using var turn = await pacer.EnterAsync(cancellation);
         using var deadline = new CancellationTokenSource(options.RequestTimeout, time);
@@ -37,7 +42,7 @@ internal sealed partial class ClusterApi
         HttpResponseMessage? response = null;
         try
         {
-            using var message = new HttpRequestMessage(request.Method, new Uri(root, request.Path)) { Version = HttpVersion.Version20 };
+            using var message = new HttpRequestMessage(request.Method, new Uri(root, request.Path)) { Version = version };
             if (client.Credentials is not null) await client.Credentials.ProcessHttpRequestAsync(message, linked.Token);
             response = await client.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             if (response.IsSuccessStatusCode) return response;

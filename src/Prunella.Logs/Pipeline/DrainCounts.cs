@@ -7,9 +7,6 @@ internal sealed class DrainCounts
 {
     private readonly long[] byClass = new long[3];
 
-    /// <summary>Number of the latest event in the file, empty ones counted.</summary>
-    internal long Ordinal { get; set; }
-
     internal long Lines { get; private set; }
 
     internal long Bytes { get; private set; }

@@ -9,9 +9,10 @@ using Prunella.Logs.Templates;
 namespace Prunella.Logs.Pipeline;
 
 /// <summary>
-/// Accepted lines → parsed, classified, watched → the archive of their class, and redacted to the sinks. What is accepted is in the
-/// spool until archive and sinks' feeds have it durably, so it survives a kill at any point; a kill between that and the spool's
-/// forgetting archives the lines of one spool file again (at least once, never less). <see cref="TryAccept"/> is thread-safe;
+/// Accepted lines → parsed, classified, watched at once, and redacted to the sinks; a little later, many together, to the archive of
+/// their class. What is accepted is in the spool until archive and sinks' feeds have it durably, so it survives a kill at any point; a
+/// kill between that and the spool's forgetting archives the lines of one spool file again (at least once, never less), and what was
+/// only looked at is looked at again. <see cref="TryAccept"/> is thread-safe;
 /// <see cref="Drain"/> and <see cref="TryTakeSignal"/> are one caller's.
 /// </summary>
 public sealed class LogPipeline : IDisposable
@@ -31,6 +32,7 @@ public sealed class LogPipeline : IDisposable
     private readonly PatternWatcher watcher;
     private readonly LogDocument document = new();
     private readonly EventCutter events = new();
+    private readonly Dictionary<string, FileWork> works = new(StringComparer.Ordinal);
     private readonly LogMeter meter;
 
     /// <summary>Makes a pipeline over a spool and a store, which stay the caller's, as do the feeds.</summary>
@@ -56,6 +58,9 @@ public sealed class LogPipeline : IDisposable
     /// <summary>Bytes of lines archived, and of those that went to the sinks: what indexing by class saves is the difference.</summary>
     public (long All, long Indexed) Bytes { get; private set; }
 
+    /// <summary>Templates known.</summary>
+    public int Templates => parser.Templates.Count;
+
     /// <summary>Why what was learned before the restart is lost; null when it is not.</summary>
     public string? StateTrouble { get; }
 
@@ -74,14 +79,17 @@ public sealed class LogPipeline : IDisposable
         return taken;
     }
 
-    /// <summary>Archives what is ready. Stops early while a sink's feed is full, which fills the spool and refuses senders.</summary>
+    /// <summary>
+    /// Looks at everything accepted: parses, classifies, watches, and gives the sinks' feeds what is for the index; and archives what is
+    /// ready. Stops early while a sink's feed is full, which fills the spool and refuses senders.
+    /// </summary>
     /// <param name="all">True archives everything accepted so far, false only files of the spool that are large or old enough.</param>
     /// <returns>Lines archived.</returns>
     /// <exception cref="IOException">The disk is full or away; what was not archived stays in the spool.</exception>
     public long Drain(bool all = false)
     {
         long lines = 0;
-        foreach (var path in spool.Ready(all))
+        foreach (var file in spool.Files(all))
         {
             if (parts.Feeds.Any(static f => f.IsFull))
             {
@@ -89,22 +97,23 @@ public sealed class LogPipeline : IDisposable
             }
 
             var began = time.GetTimestamp();
-            var counts = new DrainCounts();
-            Forget();
-            var origin = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(Path.GetFileName(path)));
-            foreach (var batch in LogSpool.Read(path))
+            if (!works.TryGetValue(file.Path, out var work))
             {
-                Archive(batch, origin, counts);
+                works[file.Path] = work = new FileWork();
+            }
+
+            Look(file, work);
+            if (!file.IsReady)
+            {
+                continue;
             }
 
             // Only what archive and feeds hold durably leaves the spool.
+            Archive(file.Path, work);
             store.Flush();
-            foreach (var feed in parts.Feeds)
-            {
-                feed.Flush();
-            }
-
-            spool.Remove(path);
+            spool.Remove(file.Path);
+            works.Remove(file.Path);
+            var counts = work.Counts;
             Archived += counts.Lines;
             Indexed += counts.Indexed;
             Bytes = (Bytes.All + counts.Bytes, Bytes.Indexed + counts.IndexedBytes);
@@ -148,15 +157,38 @@ public sealed class LogPipeline : IDisposable
         document.Dispose();
     }
 
-    private void Forget()
+    private void Look(SpoolFile file, FileWork work)
     {
-        foreach (var feed in parts.Feeds)
+        var origin = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(Path.GetFileName(file.Path)));
+        var known = work.Events;
+        try
         {
-            feed.Forget();
+            foreach (var batch in LogSpool.Read(file.Path, work.Looked, file.Length))
+            {
+                known = work.Events;
+                Look(batch, origin, work);
+                foreach (var feed in parts.Feeds)
+                {
+                    feed.Flush();
+                }
+
+                work.Looked = batch.End;
+            }
+        }
+        catch (IOException)
+        {
+            // The batch is looked at again; its documents keep their ids.
+            work.Cut(known);
+            foreach (var feed in parts.Feeds)
+            {
+                feed.Forget();
+            }
+
+            throw;
         }
     }
 
-    private void Archive(SpoolBatch batch, ulong origin, DrainCounts counts)
+    private void Look(SpoolBatch batch, ulong origin, FileWork work)
     {
         var rest = batch.Lines.Span;
         var now = time.GetUtcNow();
@@ -165,16 +197,33 @@ public sealed class LogPipeline : IDisposable
         while (rest.Length > 0)
         {
             var continues = EventCutter.Take(evidence, ref rest, ref firstBelongs, out var text, out var lines);
-            counts.Ordinal++;
-            if (!text.IsEmpty)
+            var lineClass = text.IsEmpty ? LineClass.Routine : Look(text, lines, continues ? evidence.Class : LineClass.Routine, evidence, batch.Source, origin, now, work);
+            work.Add(text.Length, lineClass);
+        }
+    }
+
+    // By the classes that were given when the lines were looked at, so that nothing is parsed twice here.
+    private void Archive(string path, FileWork work)
+    {
+        var number = 0;
+        foreach (var batch in LogSpool.Read(path))
+        {
+            var rest = batch.Lines.Span;
+            while (rest.Length > 0 && number < work.Events)
             {
-                Archive(text, lines, continues ? evidence.Class : LineClass.Routine, evidence, batch.Source, origin, now, counts);
+                var (length, lineClass) = work[number++];
+                var text = rest[..length];
+                rest = length + 1 < rest.Length ? rest[(length + 1)..] : default;
+                if (length > 0)
+                {
+                    store.Append(lineClass, parts.RedactArchive && parts.Redactor is { } redactor ? redactor.Redact(text) : text);
+                }
             }
         }
     }
 
     // An event is named and classified by its first line; what follows can only make it graver.
-    private void Archive(ReadOnlySpan<byte> text, int lines, LineClass least, Continuation evidence, string source, ulong origin, DateTimeOffset now, DrainCounts counts)
+    private LineClass Look(ReadOnlySpan<byte> text, int lines, LineClass least, Continuation evidence, string source, ulong origin, DateTimeOffset now, FileWork work)
     {
         var end = lines == 1 ? text.Length : text.IndexOf((byte)'\n');
         var parsed = parser.Parse(text[..end]);
@@ -190,12 +239,14 @@ public sealed class LogPipeline : IDisposable
         watcher.Observe(parsed, source);
         var indexed = keep && parts.Feeds.Count > 0;
         var noted = lineClass != LineClass.Routine && parts.Book is not null;
-        var safe = parts.Redactor is not { } redactor || !(parts.RedactArchive || indexed || noted) ? text : lines == 1 ? redactor.Redact(parsed) : redactor.Redact(text);
-        store.Append(lineClass, parts.RedactArchive ? safe : text);
-        counts.Add(lineClass, keep, text.Length, lines, changed: !safe.Overlaps(text));
+        var safe = parts.Redactor is not { } redactor || !(indexed || noted) ? text : lines == 1 ? redactor.Redact(parsed) : redactor.Redact(text);
+        work.Counts.Add(lineClass, keep, text.Length, lines, changed: !safe.Overlaps(text));
+
+        // A runtime's prefix is no part of what the program said; its time is the document's.
+        safe = safe[CriPrefix.Length(safe, out _, out _)..];
         if (indexed)
         {
-            var (id, json) = document.Write(origin, counts.Ordinal, parsed, safe, SafeText(parsed.Template), lineClass, source, now);
+            var (id, json) = document.Write(origin, work.Events, parsed, safe, SafeText(parsed.Template), lineClass, source, now);
             foreach (var feed in parts.Feeds)
             {
                 feed.Add(id.Span, json.Span);
@@ -206,6 +257,8 @@ public sealed class LogPipeline : IDisposable
         {
             parts.Book!.Note(source, parsed.Template, SafeText(parsed.Template), lineClass, safe);
         }
+
+        return lineClass;
     }
 
     private string? LoadState()

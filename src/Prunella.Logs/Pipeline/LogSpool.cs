@@ -116,10 +116,14 @@ public sealed class LogSpool : IDisposable
         return new FileStream(Path.Combine(folder, Prefix + next++.ToString("d16", CultureInfo.InvariantCulture)), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
-    /// <summary>Files that are to be archived, oldest first; the current one among them once it is large or old enough, or when all are asked for.</summary>
-    internal IReadOnlyList<string> Ready(bool all)
+    /// <summary>
+    /// Files with what is accepted of them, oldest first. Those that are ready get no more: all but the current one, and that too once
+    /// it is large or old enough, or when all are asked for.
+    /// </summary>
+    internal IReadOnlyList<SpoolFile> Files(bool all)
     {
-        string? open;
+        string? open = null;
+        long length = 0;
         lock (gate)
         {
             if (current is not null && (all || current.Length >= options.SpoolFileBytes || time.GetUtcNow() - begun >= TimeSpan.FromSeconds(options.ArchiveAfterSeconds)))
@@ -128,18 +132,26 @@ public sealed class LogSpool : IDisposable
                 current = null;
             }
 
-            open = current?.Name;
+            if (current is not null)
+            {
+                (open, length) = (current.Name, current.Length);
+            }
         }
 
-        return [.. Directory.EnumerateFiles(folder, Prefix + "*").Where(p => Path.GetFullPath(p) != open).Order(StringComparer.Ordinal)];
+        return [.. Directory.EnumerateFiles(folder, Prefix + "*").Order(StringComparer.Ordinal)
+            .Select(path => Path.GetFullPath(path) == open ? new SpoolFile(path, length, false) : new SpoolFile(path, new FileInfo(path).Length, true))];
     }
 
     /// <summary>The batches of a file; ends before one that was torn.</summary>
-    internal static IEnumerable<SpoolBatch> Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="from">Where to begin: 0, or the end of a batch.</param>
+    /// <param name="to">Where to end; what is behind it may not be accepted yet.</param>
+    internal static IEnumerable<SpoolBatch> Read(string path, long from = 0, long to = long.MaxValue)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        file.Seek(from, SeekOrigin.Begin);
         var header = new byte[HeaderBytes];
-        while (file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) == HeaderBytes)
+        while (file.Position < to && file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) == HeaderBytes)
         {
             var word = BinaryPrimitives.ReadInt32LittleEndian(header);
             var length = word & ~HasSource;
@@ -156,7 +168,7 @@ public sealed class LogSpool : IDisposable
             }
 
             var named = (word & HasSource) == 0 || length < sizeof(ushort) ? 0 : Math.Min(sizeof(ushort) + BinaryPrimitives.ReadUInt16LittleEndian(batch), length);
-            yield return new SpoolBatch(named == 0 ? "" : Encoding.UTF8.GetString(batch.AsSpan(sizeof(ushort)..named)), batch.AsMemory(named));
+            yield return new SpoolBatch(named == 0 ? "" : Encoding.UTF8.GetString(batch.AsSpan(sizeof(ushort)..named)), batch.AsMemory(named), file.Position);
         }
     }
 

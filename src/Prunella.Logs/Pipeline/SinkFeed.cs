@@ -105,7 +105,7 @@ public sealed class SinkFeed : IDisposable
     /// <summary>Delivers everything that waits now, however often the sink fails meanwhile.</summary>
     public async Task DeliverAsync(CancellationToken cancellation)
     {
-        foreach (var path in spool.Ready(all: true))
+        foreach (var (path, _, _) in spool.Files(all: true))
         {
             foreach (var batch in LogSpool.Read(path))
             {

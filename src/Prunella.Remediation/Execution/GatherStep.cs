@@ -5,7 +5,7 @@ using Prunella.Remediation.Storage;
 namespace Prunella.Remediation.Execution;
 
 /// <summary>Opened → Gathered: settles what the incident is about and collects the facts.</summary>
-internal sealed class GatherStep(IRemediationStore store, IWorkloadSource workloads, IncidentJournal journal, EngineOptions options)
+internal sealed class GatherStep(IRemediationStore store, IWorkloadSource workloads, IEnumerable<IEvidenceSource> beside, IncidentJournal journal, EngineOptions options)
 {
     /// <summary>The source of the fact that says why the target cannot be told.</summary>
     internal const string TargetSource = "target";
@@ -25,6 +25,7 @@ internal sealed class GatherStep(IRemediationStore store, IWorkloadSource worklo
         var facts = GateStateReader.IsWorkload(incident.Target) || incident.Target.Kind == "Node"
             ? await workloads.GatherAsync(incident.Target, incident.StartedAt, cancellation).ConfigureAwait(false)
             : [];
+        facts = [.. facts, .. beside.SelectMany(source => source.Gather(incident.Target))];
         var kept = incident.Evidence.Concat(facts).TakeLast(options.EvidenceMax).ToList();
         return await journal.CommitAsync(
             incident with { State = IncidentState.Gathered, Evidence = kept, Postponed = 0, WakeAt = journal.Now },

@@ -17,6 +17,10 @@ internal static class DemoConfiguration
         yield return new("storage:ledgerKeyFile", Path.Combine(folder, "keys", "ledger.key"));
         yield return new("storage:checkpointFile", Path.Combine(folder, "checkpoints", "ledger.jsonl"));
         yield return new("traces:store:directory", Path.Combine(folder, "traces"));
+        yield return new("logs:ingest:folder", Path.Combine(folder, "logs"));
+        yield return new("logs:ingest:podLogs", "true");
+        yield return new("logs:signals:enabled", "false"); // the stories' alerts open the incidents; the logs are their evidence
+        yield return new("logs:pipeline:archiveAfterSeconds", "30");
         yield return new("remediation:stages:default", (settings.Stage ?? Remediation.Stages.Stage.Full).ToString());
         yield return new("remediation:gate:cooldown", "1s");
         yield return new("remediation:gate:retryAfter", "1s");

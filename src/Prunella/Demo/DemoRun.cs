@@ -135,7 +135,9 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
             IReadOnlyList<Story> all = [.. AllStories.Shop, .. AllStories.People, .. AllStories.Beside, .. AllStories.Finale];
             played.AddRange(await PlayLaneAsync(all, world, store, clock, PauseBetween, cancellation));
         }
-        return await new ClosingTable(app.Services, narrator, clock).PrintAsync(played, cancellation) ? ExitCode.Ok : ExitCode.No;
+        var right = await new ClosingTable(app.Services, narrator, clock).PrintAsync(played, cancellation);
+        DemoLogs.Tell(app.Services, narrator);
+        return right ? ExitCode.Ok : ExitCode.No;
     }
 
     private async Task<List<PlayedStory>> PlayLaneAsync(
@@ -149,6 +151,7 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
             story.Break(world);
             var incident = await EndOfAsync(story, store, begun, cancellation);
             story.Mend(world);
+            if (incident?.Evidence.FirstOrDefault(fact => fact.Time >= begun && DemoLogs.IsTelling(fact)) is { } said) narrator.Heard(story.Target.Name, said.Text);
             played.Add(new PlayedStory(story, begun, incident));
             clock.Note();
             await Task.Delay(pause, time, cancellation);

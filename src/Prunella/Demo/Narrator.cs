@@ -46,6 +46,9 @@ internal sealed class Narrator(TextWriter output, bool colours, int width, TimeP
         Line(happened.Target?.Name ?? "prunella", Word(happened.Kind), Colour(happened.Kind), happened.Text);
     }
 
+    /// <summary>What the logs of a workload say of its trouble.</summary>
+    internal void Heard(string who, string text) => Line(who, "logs say", "0", text);
+
     private void Line(string who, string word, string colour, string text)
     {
         var seconds = (time.GetUtcNow() - start).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture).PadLeft(6);

@@ -32,6 +32,22 @@ public sealed class LogIngestOptions
     /// <value>Files. Default 1 000.</value>
     [Range(1, 100_000)] public int FilesMax { get; set; } = 1_000;
 
+    /// <summary>Whether the logs of the cluster's containers are followed (<c>kubernetes:namespaces</c> says where); what they say is then evidence of incidents.</summary>
+    /// <value>Default false.</value>
+    public bool PodLogs { get; set; }
+
+    /// <summary>The only namespaces whose containers' logs are followed; empty for all that are read.</summary>
+    /// <value>Names. Default empty.</value>
+    public IList<string> PodNamespaces { get; init; } = [];
+
+    /// <summary>Containers followed at once; each has a connection of its own.</summary>
+    /// <value>Containers. Default 250.</value>
+    [Range(1, 10_000)] public int PodStreamsMax { get; set; } = 250;
+
+    /// <summary>How old the first line of a container may be that was not followed before.</summary>
+    /// <value>Minutes. Default 10.</value>
+    [Range(0, 10_080)] public int PodMinutesBefore { get; set; } = 10;
+
     /// <summary>Address on which syslog is received. Syslog has no authentication: whoever reaches the address can write.</summary>
     /// <value>Default 127.0.0.1.</value>
     [RegularExpression("^[0-9A-Fa-f.:]+$")] public string SyslogAddress { get; set; } = "127.0.0.1";

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
 using Prunella.Auth;
+using Prunella.Hosting;
+using Prunella.Incidents.Workloads;
 using Prunella.Integrations.Elasticsearch;
 using Prunella.Logs.Archive;
 using Prunella.Logs.Classification;
@@ -29,9 +31,11 @@ internal static class LogIngestRegistration
         services.AddSingleton(provider => Store(folder, redaction, provider));
         services.AddSingleton(provider => Feeds(folder, configuration, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LogPatternBook>();
+        services.AddSingleton<IEvidenceSource, LogEvidence>();
         services.AddSingleton(provider => Pipeline(folder, redaction, provider));
         services.AddSingleton<BulkReceiver>().AddSingleton<SyslogReceiver>().AddSingleton<LogIntake>().AddSingleton<LogSignals>();
         services.AddHostedService<LogArchiver>().AddHostedService<LogSinkPump>().AddHostedService<FileSource>();
+        if (configuration.GetValue<bool>(LogIngestOptions.Section + ":podLogs") && !NoCluster.Applies(configuration)) services.AddHostedService<PodLogSource>();
         return services.AddHostedService(static provider => provider.GetRequiredService<SyslogReceiver>());
     }
 
