@@ -25,7 +25,13 @@ internal sealed partial class CauseDiagnostician(ISnapshots snapshots, Kubernete
         try
         {
             var snapshot = await snapshots.TakeForIncidentAsync(target, linked.Token);
-            return [.. Of(snapshot, target)];
+            var byOperator = context.Incident.FirstSignal.Source == Signal.OperatorSource;
+            List<Finding> found = [.. Of(snapshot, target, byOperator)];
+            // A controller is often faster than a diagnosis. Where it repairs by itself, what was noticed is still what happened, and
+            // nothing but a look at the repair follows from it. An action is never based on what is not to be seen any more.
+            if (found.Count == 0 && byOperator && snapshots.Noticed(new ObjectRef(target.Kind, target.Namespace, target.Name)) is { } noticed && noticed.Remedies is [{ Action: "await-repair" }])
+                found.Add(Told(noticed, null));
+            return found;
         }
         catch (ClusterApiException exception)
         {
@@ -40,31 +46,38 @@ internal sealed partial class CauseDiagnostician(ISnapshots snapshots, Kubernete
     }
 
     /// <summary>The findings about a target in a snapshot, roots first.</summary>
-    internal static IEnumerable<Finding> Of(ClusterSnapshot snapshot, Target target)
+    /// <param name="snapshot">What was read.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="noticed">Whether the operator noticed it: then a bare symptom is all that there is, and a person hears it.</param>
+    internal static IEnumerable<Finding> Of(ClusterSnapshot snapshot, Target target, bool noticed = false)
     {
         var about = new ObjectRef(target.Kind, target.Namespace, target.Name);
         foreach (var ranked in Diagnoser.Diagnose(snapshot))
         {
             var found = ranked.Finding;
-            // A bare symptom that nothing is known to help against says no more than the alert did.
-            if (found.Target != about || found.Severity == Severity.Info || (found.Descriptor.Layer == CauseLayer.Symptom && ranked.SymptomsOf.Count == 0 && found.Remedies.Count == 0)) continue;
-            var root = ranked.SymptomsOf.Count > 0 ? ranked.SymptomsOf[0] : null;
-            // What explains the trouble is elsewhere: acting here would not help.
-            var course = root is null ? found.Remedies.Where(remedy => remedy.Target is null).Select(remedy => new CourseStep(remedy.Action, remedy.Parameters, $"cause:{found.Cause}", remedy.Why)).ToList() : [];
-            yield return new Finding(new Diagnosis
-            {
-                Cause = found.Cause,
-                Confidence = found.Confidence,
-                Summary = root is null ? found.Summary : $"{found.Summary} It is a symptom of {root.Cause} of {root.Target}: {root.Summary}",
-                DecidedBy = $"cause:{found.Cause}",
-                Evidence = found.Evidence,
-            }, course)
-            {
-                Recognition = true,
-                EscalateAtOnce = course.Count == 0,
-                Advice = root is null ? found.Advice : $"Treat {root.Target} first. {root.Advice}".Trim(),
-            };
+            // A bare symptom that nothing is known to help against says no more than an alert did.
+            if (found.Target != about || found.Severity == Severity.Info || (!noticed && found.Descriptor.Layer == CauseLayer.Symptom && ranked.SymptomsOf.Count == 0 && found.Remedies.Count == 0)) continue;
+            yield return Told(found, ranked.SymptomsOf.Count > 0 ? ranked.SymptomsOf[0] : null);
         }
+    }
+
+    private static Finding Told(CauseFinding found, CauseFinding? root)
+    {
+        // What explains the trouble is elsewhere: acting here would not help.
+        var course = root is null ? found.Remedies.Where(remedy => remedy.Target is null).Select(remedy => new CourseStep(remedy.Action, remedy.Parameters, $"cause:{found.Cause}", remedy.Why)).ToList() : [];
+        return new Finding(new Diagnosis
+        {
+            Cause = found.Cause,
+            Confidence = found.Confidence,
+            Summary = root is null ? found.Summary : $"{found.Summary} It is a symptom of {root.Cause} of {root.Target}: {root.Summary}",
+            DecidedBy = $"cause:{found.Cause}",
+            Evidence = found.Evidence,
+        }, course)
+        {
+            Recognition = true,
+            EscalateAtOnce = course.Count == 0,
+            Advice = root is null ? found.Advice : $"Treat {root.Target} first. {root.Advice}".Trim(),
+        };
     }
 
     [LoggerMessage(EventId = 4301, Level = LogLevel.Information, Message = "No causes were looked for about {Target}: {Why}")]

@@ -60,6 +60,9 @@ internal class KubeObject
 
     internal DateTimeOffset? DeletedAt { get; }
 
+    /// <summary>When the API server took the last write, by its field managers; null where that was not read.</summary>
+    internal DateTimeOffset? WrittenAt { get; init; }
+
     /// <summary>The condition of a type; empty when there is none.</summary>
     internal Field Condition(string type)
     {

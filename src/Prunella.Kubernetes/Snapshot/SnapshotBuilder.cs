@@ -119,16 +119,16 @@ public sealed class SnapshotBuilder
     }
 
     /// <summary>The object of a kind; null when it has no name.</summary>
-    internal static KubeObject? Make(Field root, string kind)
+    internal static KubeObject? Make(Field root, string kind, DateTimeOffset? writtenAt = null)
     {
         if (root["metadata"]["name"].Text.Length == 0) return null;
         var given = root["metadata"]["namespace"].Text;
         var @namespace = ClusterWide.Contains(kind) ? "" : given.Length > 0 ? given : "default";
         return kind switch
         {
-            "Pod" => new Pod(root, @namespace),
-            "Event" => new KubeEvent(root, @namespace),
-            _ => new KubeObject(root, kind, @namespace),
+            "Pod" => new Pod(root, @namespace) { WrittenAt = writtenAt },
+            "Event" => new KubeEvent(root, @namespace) { WrittenAt = writtenAt },
+            _ => new KubeObject(root, kind, @namespace) { WrittenAt = writtenAt },
         };
     }
 

@@ -49,6 +49,9 @@ public sealed partial class ClusterOperator
     /// <summary>Targets in trouble now.</summary>
     public int TroubleCount => running?.Book.Count ?? 0;
 
+    /// <summary>What was found about a target when its standing trouble was noticed; null when none stands.</summary>
+    internal CauseFinding? FindingOf(ObjectRef target) => running?.Book.FindingOf(target);
+
     /// <summary>What is not read and why, for people.</summary>
     public IReadOnlyList<string> Unread => [.. (running?.Informers ?? []).Where(informer => informer.State == InformerState.Forbidden).Select(informer => informer.Why).Distinct()];
 
@@ -117,12 +120,24 @@ public sealed partial class ClusterOperator
         if (!TroubleSigns.Matters(change) && !now.Book.Stands(key)) return;
         if (TroubleSigns.Matters(change) && change.After is not KubeEvent)
         {
-            // Whole seconds of the API against a clock that knows more: never later than it arrived.
-            var shown = Later(change.WrittenAt, SnapshotBuilder.NewestTime(change.Object)) ?? change.SeenAt;
-            now.Shown.TryAdd(key, new Shown(shown < change.SeenAt ? shown : change.SeenAt, change.SeenAt));
+            now.Shown.TryAdd(key, new Shown(ShownAt(change), change.SeenAt));
         }
         now.Queue.Add(key);
     }
+
+    /// <summary>
+    /// When the API showed a change, by its own times where the change brought one: whole seconds, and never later than it
+    /// arrived. A change without a time of its own, such as the end of an object, is dated by its arrival.
+    /// </summary>
+    private static DateTimeOffset ShownAt(SeenChange change)
+    {
+        if (change.After is not { } after) return change.SeenAt;
+        var shown = NewestTime(after);
+        if (shown is not { } at || at > change.SeenAt) return change.SeenAt;
+        return change.Before is { } before && NewestTime(before) >= at ? change.SeenAt : at;
+    }
+
+    private static DateTimeOffset? NewestTime(KubeObject known) => Later(known.WrittenAt, SnapshotBuilder.NewestTime(known));
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
 

@@ -119,7 +119,7 @@ internal sealed partial class Informer(
         await lists.WaitAsync(cancellation);
         try
         {
-            var found = new List<(KubeObject, DateTimeOffset?)>();
+            var found = new List<KubeObject>();
             var limit = api.PageSize;
             var next = "";
             ListPage page;
@@ -208,8 +208,8 @@ internal sealed partial class Informer(
         if (told.Kind == WatchEventKind.Error)
             return new ClusterApiException(told.Code == 410 ? ClusterFailure.Gone : ClusterFailure.ServerError, "watch", Kind.Resource, $"watch {Kind.Resource} ended: {told.Code} {Workloads.InertText.OneLine(told.Message, 300)}", told.Code);
         if (told.ResourceVersion is { Length: > 0 } seen) resourceVersion = seen;
-        if (told.Kind != WatchEventKind.Bookmark && SnapshotBuilder.Make(new Field(told.Object), watched.Name) is { } made)
-            store.Put(made, told.Kind == WatchEventKind.Deleted, told.WrittenAt, time.GetUtcNow());
+        if (told.Kind != WatchEventKind.Bookmark && SnapshotBuilder.Make(new Field(told.Object), watched.Name, told.WrittenAt) is { } made)
+            store.Put(made, told.Kind == WatchEventKind.Deleted, time.GetUtcNow());
         return null;
     }
 

@@ -4,10 +4,10 @@ using Prunella.Kubernetes.Snapshot;
 namespace Prunella.Kubernetes.Watch;
 
 /// <summary>A page of a list, read item by item so that only one is held twice at a time.</summary>
-/// <param name="Items">Its objects with the time of their last write.</param>
+/// <param name="Items">Its objects.</param>
 /// <param name="Next">Where the next page begins; empty after the last.</param>
 /// <param name="ResourceVersion">The version from which a watch goes on.</param>
-internal sealed record ListPage(IReadOnlyList<(KubeObject Object, DateTimeOffset? WrittenAt)> Items, string Next, string ResourceVersion)
+internal sealed record ListPage(IReadOnlyList<KubeObject> Items, string Next, string ResourceVersion)
 {
     /// <summary>Reads a page. Items that are no objects or have no name are left out.</summary>
     /// <exception cref="JsonException">It is no list of the API.</exception>
@@ -15,7 +15,7 @@ internal sealed record ListPage(IReadOnlyList<(KubeObject Object, DateTimeOffset
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 130 });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new JsonException("Expected a list.");
-        var items = new List<(KubeObject, DateTimeOffset?)>();
+        var items = new List<KubeObject>();
         var metadata = Field.None;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -30,7 +30,7 @@ internal sealed record ListPage(IReadOnlyList<(KubeObject Object, DateTimeOffset
         return new ListPage(items, metadata["continue"].Text, metadata["resourceVersion"].Text);
     }
 
-    private static void ReadItems(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, string kind, List<(KubeObject, DateTimeOffset?)> items)
+    private static void ReadItems(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, string kind, List<KubeObject> items)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -39,7 +39,7 @@ internal sealed record ListPage(IReadOnlyList<(KubeObject Object, DateTimeOffset
             reader.Skip();
             if (!isObject) continue;
             var thin = ObjectThinner.Thin(body[from..(int)reader.BytesConsumed], out var writtenAt);
-            if (SnapshotBuilder.Make(new Field(thin), kind) is { } made) items.Add((made, writtenAt));
+            if (SnapshotBuilder.Make(new Field(thin), kind, writtenAt) is { } made) items.Add(made);
         }
     }
 }

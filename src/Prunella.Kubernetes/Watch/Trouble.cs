@@ -9,6 +9,9 @@ namespace Prunella.Kubernetes.Watch;
 /// <param name="StartsAt">When the API showed it, by the API's own time where it gives one.</param>
 internal sealed record Trouble(ObjectRef Target, string Cause, DateTimeOffset StartsAt)
 {
+    /// <summary>What was found when it was noticed; null of one that a process before this one noticed.</summary>
+    internal Causes.CauseFinding? Finding { get; init; }
+
     /// <summary>Since when it is not seen any more; null while it is.</summary>
     internal DateTimeOffset? AwaySince { get; init; }
 

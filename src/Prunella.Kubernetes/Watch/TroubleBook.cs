@@ -39,6 +39,12 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
         lock (gate) return standing.ContainsKey(target);
     }
 
+    /// <summary>What was found about a target when its standing trouble was noticed; null when none stands.</summary>
+    internal CauseFinding? FindingOf(ObjectRef target)
+    {
+        lock (gate) return standing.GetValueOrDefault(target)?.Finding;
+    }
+
     /// <summary>Trouble that was signalled before a restart.</summary>
     internal void Remember(Trouble trouble)
     {
@@ -70,7 +76,7 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
                     change.Dropped++;
                     continue;
                 }
-                var trouble = new Trouble(target, finding.Cause, shownAt(target) is { } shown && shown <= now ? shown : now);
+                var trouble = new Trouble(target, finding.Cause, shownAt(target) is { } shown && shown <= now ? shown : now) { Finding = finding };
                 change.Put.Add(trouble);
                 change.Signals.Add(Firing(trouble, finding, now));
                 if (known is not null) change.Signals.Add(Resolved(known, now, now));

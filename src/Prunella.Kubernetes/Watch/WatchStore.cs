@@ -5,9 +5,8 @@ namespace Prunella.Kubernetes.Watch;
 /// <summary>A change of an object as the watch showed it.</summary>
 /// <param name="Before">What was known of it; null when it is new.</param>
 /// <param name="After">What it is now; null when it is gone.</param>
-/// <param name="WrittenAt">When the API server took the write, by its own word (whole seconds); null when it does not say.</param>
 /// <param name="SeenAt">When it arrived here.</param>
-internal readonly record struct SeenChange(KubeObject? Before, KubeObject? After, DateTimeOffset? WrittenAt, DateTimeOffset SeenAt)
+internal readonly record struct SeenChange(KubeObject? Before, KubeObject? After, DateTimeOffset SeenAt)
 {
     internal KubeObject Object => After ?? Before!;
 }
@@ -51,7 +50,7 @@ internal sealed class WatchStore
     }
 
     /// <summary>An object is there, or gone.</summary>
-    internal void Put(KubeObject seen, bool gone, DateTimeOffset? writtenAt, DateTimeOffset seenAt)
+    internal void Put(KubeObject seen, bool gone, DateTimeOffset seenAt)
     {
         KubeObject? before;
         lock (gate)
@@ -61,18 +60,18 @@ internal sealed class WatchStore
             if (gone) RemoveLocked(seen.Ref);
             else AddLocked(seen);
         }
-        if (gone ? before is not null : before is null || VersionOf(before) != VersionOf(seen)) Changed?.Invoke(new SeenChange(before, gone ? null : seen, writtenAt, seenAt));
+        if (gone ? before is not null : before is null || VersionOf(before) != VersionOf(seen)) Changed?.Invoke(new SeenChange(before, gone ? null : seen, seenAt));
     }
 
     /// <summary>A whole list was read: what is not in it is gone.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="namespace">The namespace listed; empty for all.</param>
     /// <param name="belongs">Whether an object known belongs to what was listed: a field selector leaves others out.</param>
-    /// <param name="listed">The objects with the time of their last write.</param>
+    /// <param name="listed">The objects.</param>
     /// <param name="seenAt">When they arrived.</param>
-    internal void Replace(string kind, string @namespace, Func<KubeObject, bool> belongs, IReadOnlyList<(KubeObject Object, DateTimeOffset? WrittenAt)> listed, DateTimeOffset seenAt)
+    internal void Replace(string kind, string @namespace, Func<KubeObject, bool> belongs, IReadOnlyList<KubeObject> listed, DateTimeOffset seenAt)
     {
-        var present = listed.Select(entry => entry.Object.Ref).ToHashSet();
+        var present = listed.Select(entry => entry.Ref).ToHashSet();
         List<KubeObject> gone;
         lock (gate)
         {
@@ -80,8 +79,8 @@ internal sealed class WatchStore
             gone = [.. spaces.SelectMany(objects => objects.Values).Where(known => known.Kind == kind && belongs(known) && !present.Contains(known.Ref))];
             whole.Add((kind, @namespace));
         }
-        foreach (var lost in gone) Put(lost, gone: true, writtenAt: null, seenAt);
-        foreach (var (found, writtenAt) in listed) Put(found, gone: false, writtenAt, seenAt);
+        foreach (var lost in gone) Put(lost, gone: true, seenAt);
+        foreach (var found in listed) Put(found, gone: false, seenAt);
     }
 
     /// <summary>Forgets that a kind was listed whole: it can no longer be told that an absent object does not exist.</summary>

@@ -10,6 +10,8 @@ namespace Prunella.Kubernetes.Watch;
 /// </summary>
 internal sealed class WatchedSnapshots(ClusterOperator watching, LiveSnapshots live, ClusterApi api, TimeProvider time) : ISnapshots
 {
+    public Causes.CauseFinding? Noticed(ObjectRef target) => watching.FindingOf(target);
+
     public async Task<ClusterSnapshot> TakeForIncidentAsync(Target target, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);

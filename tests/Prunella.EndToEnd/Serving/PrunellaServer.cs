@@ -64,7 +64,7 @@ internal sealed class PrunellaServer : IDisposable
 
     private string ConfigurationFile => Path.Combine(folder, "prunella.yaml");
 
-    internal async Task ConfigureAsync(string @namespace, Uri prometheus, ServerSettings settings)
+    internal async Task ConfigureAsync(string @namespace, Uri? prometheus, ServerSettings settings)
     {
         Directory.CreateDirectory(Path.Combine(folder, "playbooks"));
         if (settings.Playbook is { } playbook) await File.WriteAllTextAsync(Path.Combine(folder, "playbooks", "test.yaml"), playbook, Cancellation);
@@ -80,10 +80,7 @@ internal sealed class PrunellaServer : IDisposable
             operator:
               enabled: {(settings.Operator ? "true" : "false")}
               leaseNamespace: {@namespace}
-            prometheus:
-              url: {prometheus}
-              timeout: 8s
-              staleness: 15s
+            {(prometheus is null ? "" : $"prometheus: {Braced($"url: '{prometheus}', timeout: 8s, staleness: 15s")}")}
             remediation:
               gate:
                 cooldown: 2s
@@ -124,6 +121,14 @@ internal sealed class PrunellaServer : IDisposable
         var text = await answer.Content.ReadAsStringAsync(Cancellation);
         answer.IsSuccessStatusCode.ShouldBeTrue($"GET {path}: {answer.StatusCode} {text}");
         return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>Approves what an incident waits for, as a person with a token does.</summary>
+    internal async Task ApproveAsync(string @namespace)
+    {
+        var waiting = (await GetAsync("/api/v1/approvals?pending=true")).AsArray().Single(approval => approval!["target"]!["namespace"]!.GetValue<string>() == @namespace)!;
+        using var answer = await client.PostAsync(new Uri($"/api/v1/approvals/{waiting["id"]!.GetValue<string>()}/decision", UriKind.Relative), new StringContent("""{"approve":true,"reason":"the new version is bad"}""", Encoding.UTF8, "application/json"), Cancellation);
+        answer.IsSuccessStatusCode.ShouldBeTrue($"the approval was answered {answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancellation)}");
     }
 
     /// <summary>Posts to the webhook as Alertmanager does.</summary>

@@ -9,6 +9,10 @@ internal static class ServerStory
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
+    /// <summary>Waits until the server's operator has read the cluster.</summary>
+    internal static Task UntilWatchingAsync(this PrunellaServer server) =>
+        Patience.UntilAsync(() => Task.FromResult(server.Output.Contains("ClusterOperator: Watching", StringComparison.Ordinal)), "the operator to watch", () => server.Output);
+
     /// <summary>The incidents of a namespace, except the one of the Watchdog.</summary>
     internal static async Task<List<JsonNode>> IncidentsAsync(this PrunellaServer server, string @namespace) =>
         [.. (await server.GetAsync($"/api/v1/incidents?namespace={@namespace}"))["items"]!.AsArray().Select(incident => incident!)];
