@@ -12,7 +12,7 @@ public sealed record RetentionStep(string Path, string Action, string Why);
 
 /// <summary>
 /// A folder of archives by class and time, so that lines of a class can go when they are old enough. Lines of one class stay in order.
-/// One process at a time writes to a store. Not thread-safe.
+/// One process at a time writes to a store. Not thread-safe, but for <see cref="ClosedSegments"/>.
 /// </summary>
 public sealed class ArchiveStore : IDisposable
 {
@@ -25,6 +25,7 @@ public sealed class ArchiveStore : IDisposable
     private readonly RetentionOptions retention;
     private readonly TimeProvider time;
     private readonly ClassOverrides? overrides;
+    private volatile string[] writingTo = [];
     private readonly (ArchiveWriter Writer, DateTime Opened)?[] open = new (ArchiveWriter, DateTime)?[3];
 
     /// <summary>Opens a store, making its folder.</summary>
@@ -40,12 +41,22 @@ public sealed class ArchiveStore : IDisposable
         ArgumentNullException.ThrowIfNull(retention);
         archive.Validate();
         retention.Validate();
-        (this.folder, this.archive, this.retention, this.time, this.overrides) = (folder, archive, retention, time, overrides);
+        (this.folder, this.archive, this.retention, this.time, this.overrides) = (Path.GetFullPath(folder), archive, retention, time, overrides);
         Directory.CreateDirectory(folder);
     }
 
     /// <summary>Segments, oldest first.</summary>
     public IReadOnlyList<string> Segments => [.. Directory.EnumerateFiles(folder, "*" + Extension).OrderBy(static p => Path.GetFileName(p)[(Path.GetFileName(p).IndexOf('-', StringComparison.Ordinal) + 1)..], StringComparer.Ordinal)];
+
+    /// <summary>Segments that get no more lines, oldest first. May be asked while another thread appends.</summary>
+    public IReadOnlyList<string> ClosedSegments
+    {
+        get
+        {
+            var writing = writingTo;
+            return [.. Segments.Where(path => !writing.Contains(path))];
+        }
+    }
 
     /// <summary>Holds that stand.</summary>
     /// <exception cref="InvalidDataException">The file of holds cannot be read; nothing is deleted then.</exception>
@@ -180,6 +191,8 @@ public sealed class ArchiveStore : IDisposable
             path = string.Create(CultureInfo.InvariantCulture, $"{stem}.{n:0000}{Extension}");
         }
 
+        // Known as written to before it is there, so that nobody takes it for closed.
+        writingTo = [.. open.Where(static o => o is not null).Select(static o => o!.Value.Writer.Path), path];
         segment = (ArchiveWriter.Create(path, archive, overrides), now);
         return segment.Value.Writer;
     }

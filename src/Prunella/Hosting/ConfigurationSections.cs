@@ -3,9 +3,11 @@ using Prunella.Integrations.Cdn;
 using Prunella.Integrations.Datadog;
 using Prunella.Integrations.Elasticsearch;
 using Prunella.Integrations.Health;
+using Prunella.Integrations.Kafka;
 using Prunella.Integrations.Postgres;
 using Prunella.Integrations.Prometheus;
 using Prunella.Integrations.Redis;
+using Prunella.Integrations.S3;
 using Prunella.Integrations.Webhook;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Watch;
@@ -54,12 +56,14 @@ internal static class ConfigurationSections
         new(TraceIngestOptions.Section, typeof(TraceIngestOptions)),
         new(TraceIngestRegistration.StoreSection, typeof(TraceStoreOptions)),
         new(LogIngestOptions.Section, typeof(LogIngestOptions)),
+        new(LogIngestRegistration.KafkaSection, typeof(KafkaLogOptions)),
         new(LogIngestRegistration.PipelineSection, typeof(LogPipelineOptions)),
         new(LogIngestRegistration.RetentionSection, typeof(RetentionOptions)),
         new(LogRedactionOptions.Section, typeof(LogRedactionOptions)),
         new(LogSignalOptions.Section, typeof(LogSignalOptions)),
         new(JsonLinesSinkOptions.Section, typeof(JsonLinesSinkOptions)),
         new(LogIngestRegistration.ElasticsearchSection, typeof(ElasticsearchSinkOptions)),
+        new(LogIngestRegistration.S3Section, typeof(S3ArchiveOptions)),
         new(LogIngestRegistration.FeedSection, typeof(SinkFeedOptions)),
         new("remediation:gate", typeof(GateOptions)),
         new("remediation:breaker", typeof(BreakerOptions)),

@@ -3,6 +3,8 @@ using Prunella.Auth;
 using Prunella.Hosting;
 using Prunella.Incidents.Workloads;
 using Prunella.Integrations.Elasticsearch;
+using Prunella.Integrations.Kafka;
+using Prunella.Integrations.S3;
 using Prunella.Logs.Archive;
 using Prunella.Logs.Classification;
 using Prunella.Logs.Pipeline;
@@ -17,6 +19,8 @@ internal static class LogIngestRegistration
     internal const string PipelineSection = "logs:pipeline";
     internal const string RetentionSection = "logs:retention";
     internal const string FeedSection = "logs:sinks:waiting";
+    internal const string KafkaSection = "logs:kafka";
+    internal const string S3Section = "logs:sinks:s3";
     internal const string ElasticsearchSection = "logs:sinks:elasticsearch";
 
     internal static IServiceCollection AddLogIngest(this IServiceCollection services, IConfiguration configuration)
@@ -35,6 +39,10 @@ internal static class LogIngestRegistration
         services.AddSingleton(provider => Pipeline(folder, redaction, provider));
         services.AddSingleton<BulkReceiver>().AddSingleton<SyslogReceiver>().AddSingleton<LogIntake>().AddSingleton<LogSignals>();
         services.AddHostedService<LogArchiver>().AddHostedService<LogSinkPump>().AddHostedService<FileSource>();
+        if (configuration.GetSection(S3Section).Get<S3ArchiveOptions>() is { Url: not null } bucket)
+            services.AddSingleton(provider => new S3ArchiveCopy(bucket, provider.GetRequiredService<TimeProvider>())).AddHostedService<ArchiveCopies>();
+        services.Configure<KafkaLogOptions>(configuration.GetSection(KafkaSection));
+        if (configuration[KafkaSection + ":brokers"] is { Length: > 0 }) services.AddHostedService<KafkaSource>();
         if (configuration.GetValue<bool>(LogIngestOptions.Section + ":podLogs") && !NoCluster.Applies(configuration)) services.AddHostedService<PodLogSource>();
         return services.AddHostedService(static provider => provider.GetRequiredService<SyslogReceiver>());
     }

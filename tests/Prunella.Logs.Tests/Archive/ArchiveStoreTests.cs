@@ -25,6 +25,20 @@ public sealed class ArchiveStoreTests : IDisposable
     }
 
     [Fact]
+    public void ClosedSegments_AreThoseThatNobodyWritesTo_AlsoUnderARelativeName()
+    {
+        Fill();
+        using var store = new ArchiveStore(Path.GetRelativePath(Directory.GetCurrentDirectory(), folder), new ArchiveOptions { Durable = false }, new RetentionOptions(), time);
+        store.ClosedSegments.Count.ShouldBe(3);
+        store.Append(LineClass.Critical, "now"u8);
+        store.Segments.Count.ShouldBe(4);
+        store.ClosedSegments.Count.ShouldBe(3);
+        time.Advance(TimeSpan.FromHours(25));
+        store.Append(LineClass.Critical, "later"u8);
+        store.ClosedSegments.Count.ShouldBe(4);
+    }
+
+    [Fact]
     public void Retain_OfADryRun_DeletesNothing()
     {
         Fill();
