@@ -13,6 +13,7 @@ internal static class LogCommands
         LogArchiveCommands.Archive(),
         LogArchiveCommands.Cat(),
         LogSearchCommand.Create(),
+        QueryCommand.Create(),
         LogStatsCommand.Create(),
         LogArchiveCommands.Verify(),
         LogStoreCommands.Retain(),
