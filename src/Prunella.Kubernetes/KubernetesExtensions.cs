@@ -49,6 +49,7 @@ public static class KubernetesExtensions
         services.AddSingleton<IKubernetesAction, CordonNode>().AddSingleton<IKubernetesAction, DrainNode>().AddSingleton<IKubernetesAction, ExpandVolume>().AddSingleton<IKubernetesAction, AdjustHpa>();
         services.AddSingleton(provider => new Chaos.ChaosInjector(provider.GetRequiredService<ClusterApi>(), provider.GetRequiredService<ContainerExec>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Chaos.ChaosRestorer(provider.GetRequiredService<ClusterApi>(), provider.GetRequiredService<ContainerExec>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Chaos.ChaosObserver(provider.GetRequiredService<ClusterApi>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Chaos.ChaosGuard(provider.GetRequiredService<ClusterApi>()));
         services.AddSingleton(provider => new FirewallSweeper(provider.GetRequiredService<ClusterApi>(), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FirewallSweeper>>()));
         services.AddSingleton(provider => new KubernetesActionDriver(provider.GetServices<IKubernetesAction>(), options, provider.GetService<IWriteGuard>()));

@@ -23,6 +23,18 @@ public static class ChaosFile
         return Read(path, ObjectFile.Read(path));
     }
 
+    /// <summary>The experiments of a file for a namespace that its documents need not name.</summary>
+    /// <exception cref="ChaosFileException">It has faults.</exception>
+    /// <exception cref="SnapshotUnreadableException">It is missing or no YAML.</exception>
+    public static IReadOnlyList<Experiment> Read(string path, string @namespace) => Read(path, ObjectFile.Read(path), @namespace);
+
+    /// <summary>The documents of a file as they are.</summary>
+    /// <exception cref="SnapshotUnreadableException">It is missing or no YAML.</exception>
+    public static IReadOnlyList<JsonElement> Documents(string path) => ObjectFile.Read(path);
+
+    /// <summary>Opens a document for reading member by member; problems are added with the place in front.</summary>
+    public static StrictObject Open(JsonElement document, string place, IList<string> problems) => new(document, "", place, problems);
+
     /// <summary>The experiments of a text.</summary>
     /// <param name="name">What it is called in faults.</param>
     /// <param name="text">YAML or JSON.</param>
@@ -30,14 +42,14 @@ public static class ChaosFile
     /// <exception cref="SnapshotUnreadableException">It is no YAML.</exception>
     public static IReadOnlyList<Experiment> Parse(string name, string text) => Read(name, ObjectFile.Parse(name, System.Text.Encoding.UTF8.GetBytes(text)));
 
-    internal static IReadOnlyList<Experiment> Read(string name, IReadOnlyList<JsonElement> documents)
+    internal static IReadOnlyList<Experiment> Read(string name, IReadOnlyList<JsonElement> documents, string @namespace = "")
     {
         var problems = new List<string>();
         var experiments = new List<Experiment>();
         for (var index = 0; index < documents.Count; index++)
         {
             var place = string.Create(CultureInfo.InvariantCulture, $"{name}, document {index + 1}");
-            if (ReadOne(documents[index], place, problems) is { } experiment) experiments.Add(experiment);
+            if (ReadOne(documents[index], place, @namespace, problems) is { } experiment) experiments.Add(experiment);
         }
         if (documents.Count == 0) problems.Add($"{name}: holds no document. Expected Chaos Mesh manifests, or documents of apiVersion {OwnVersion} and kind Fault.");
         foreach (var twice in experiments.GroupBy(experiment => (experiment.Namespace, experiment.Name)).Where(group => group.Count() > 1))
@@ -46,7 +58,7 @@ public static class ChaosFile
     }
 
     /// <summary>One experiment; null when its document has faults, which are added to <paramref name="problems"/>.</summary>
-    internal static Experiment? ReadOne(JsonElement document, string place, List<string> problems)
+    public static Experiment? ReadOne(JsonElement document, string place, string @namespace, IList<string> problems)
     {
         if (document.ValueKind != JsonValueKind.Object)
         {
@@ -55,12 +67,13 @@ public static class ChaosFile
         }
         var plain = new Field(document);
         var (version, kind) = (plain["apiVersion"].Text, plain["kind"].Text);
+        ArgumentNullException.ThrowIfNull(problems);
         var before = problems.Count;
         var root = new StrictObject(document, "", kind.Length > 0 ? $"{place} ({kind} {plain["metadata"]["name"].Text})" : place, problems);
         root.Pass("apiVersion", "kind", "status");
         var metadata = root.Object("metadata", required: true);
         var name = metadata?.Text("name", required: true) ?? "";
-        var space = metadata?.Text("namespace") ?? "";
+        var space = metadata?.Text("namespace") ?? @namespace;
         metadata?.Pass("labels", "annotations", "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "finalizers");
         metadata?.Done();
         var spec = root.Object("spec", required: true);

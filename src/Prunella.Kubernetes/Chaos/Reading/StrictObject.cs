@@ -8,17 +8,29 @@ namespace Prunella.Kubernetes.Chaos.Reading;
 /// Reads one object of a document member by member; what is missing, of another type, out of bounds or not known is a problem
 /// that names its field, and the reading goes on, so that all of them are told at once.
 /// </summary>
-internal sealed class StrictObject(JsonElement element, string path, string where, List<string> problems)
+public sealed class StrictObject
 {
+    private readonly JsonElement element;
+    private readonly string path;
+    private readonly IList<string> problems;
     private readonly HashSet<string> read = new(StringComparer.Ordinal);
 
-    internal JsonElement Element => element;
+    internal StrictObject(JsonElement element, string path, string where, IList<string> problems) => (this.element, this.path, Where, this.problems) = (element, path, where, problems);
 
-    internal bool Has(string name) => Member(name) is not null;
+    /// <summary>The object as it was written.</summary>
+    public JsonElement Element => element;
 
-    internal void Problem(string name, string what) => problems.Add($"{where}: {PathOf(name)} {what}");
+    /// <summary>The file and document that it is in.</summary>
+    public string Where { get; }
 
-    internal string? Text(string name, bool required = false)
+    /// <summary>Whether a member is there and not null.</summary>
+    public bool Has(string name) => Member(name) is not null;
+
+    /// <summary>Adds a problem of a member.</summary>
+    public void Problem(string name, string what) => problems.Add($"{Where}: {PathOf(name)} {what}");
+
+    /// <summary>A text; numbers and booleans count as they are written.</summary>
+    public string? Text(string name, bool required = false)
     {
         if (Member(name) is not { } value) return Missing<string>(name, required, "a text");
         if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text) return text;
@@ -28,7 +40,7 @@ internal sealed class StrictObject(JsonElement element, string path, string wher
     }
 
     /// <summary>One of these words.</summary>
-    internal string? OneOf(string name, bool required, params string[] known)
+    public string? OneOf(string name, bool required, params string[] known)
     {
         if (Text(name, required) is not { } text) return null;
         if (known.Contains(text)) return text;
@@ -36,7 +48,8 @@ internal sealed class StrictObject(JsonElement element, string path, string wher
         return null;
     }
 
-    internal int? Whole(string name, int least, int most, bool required = false)
+    /// <summary>A whole number within bounds, also when it is written as a text.</summary>
+    public int? Whole(string name, int least, int most, bool required = false)
     {
         if (Member(name) is not { } value) return Missing<int?>(name, required, $"a whole number from {least} to {most}");
         var text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
@@ -45,7 +58,8 @@ internal sealed class StrictObject(JsonElement element, string path, string wher
         return null;
     }
 
-    internal TimeSpan? Duration(string name, bool required = false)
+    /// <summary>A duration of more than zero and up to a day.</summary>
+    public TimeSpan? Duration(string name, bool required = false)
     {
         if (Text(name, required) is not { } text) return null;
         if (GoDuration.Parse(text) is { } duration && duration > TimeSpan.Zero && duration <= TimeSpan.FromHours(24)) return duration;
@@ -54,7 +68,7 @@ internal sealed class StrictObject(JsonElement element, string path, string wher
     }
 
     /// <summary>Bytes, as <c>64Mi</c> or, as Chaos Mesh writes them, <c>64MB</c>.</summary>
-    internal long? Bytes(string name, bool required)
+    public long? Bytes(string name, bool required)
     {
         if (Text(name, required) is not { } text) return null;
         var plain = text.EndsWith('B') ? text[..^1] : text;
@@ -65,7 +79,8 @@ internal sealed class StrictObject(JsonElement element, string path, string wher
         return null;
     }
 
-    internal IReadOnlyList<string> Texts(string name)
+    /// <summary>A list of texts; empty when there is none.</summary>
+    public IReadOnlyList<string> Texts(string name)
     {
         if (Member(name) is not { } value) return [];
         if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String && item.GetString() is { Length: > 0 })) return [.. value.EnumerateArray().Select(item => item.GetString()!)];
@@ -73,7 +88,8 @@ internal sealed class StrictObject(JsonElement element, string path, string wher
         return [];
     }
 
-    internal IReadOnlyDictionary<string, string> Labels(string name)
+    /// <summary>Texts by name; empty when there are none.</summary>
+    public IReadOnlyDictionary<string, string> Labels(string name)
     {
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         if (Member(name) is not { } value) return labels;
@@ -83,15 +99,17 @@ internal sealed class StrictObject(JsonElement element, string path, string wher
         return labels;
     }
 
-    internal StrictObject? Object(string name, bool required = false)
+    /// <summary>An object; null when there is none.</summary>
+    public StrictObject? Object(string name, bool required = false)
     {
         if (Member(name) is not { } value) return Missing<StrictObject>(name, required, "an object");
-        if (value.ValueKind == JsonValueKind.Object) return new StrictObject(value, PathOf(name), where, problems);
+        if (value.ValueKind == JsonValueKind.Object) return new StrictObject(value, PathOf(name), Where, problems);
         Problem(name, $"is {Show(value)}; expected an object");
         return null;
     }
 
-    internal IReadOnlyList<StrictObject> Objects(string name, bool required = false)
+    /// <summary>A list of objects; empty when there is none.</summary>
+    public IReadOnlyList<StrictObject> Objects(string name, bool required = false)
     {
         if (Member(name) is not { } value)
         {
@@ -99,25 +117,25 @@ internal sealed class StrictObject(JsonElement element, string path, string wher
             return [];
         }
         if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object))
-            return [.. value.EnumerateArray().Select((item, index) => new StrictObject(item, string.Create(CultureInfo.InvariantCulture, $"{PathOf(name)}[{index}]"), where, problems))];
+            return [.. value.EnumerateArray().Select((item, index) => new StrictObject(item, string.Create(CultureInfo.InvariantCulture, $"{PathOf(name)}[{index}]"), Where, problems))];
         Problem(name, $"is {Show(value)}; expected a list of objects");
         return [];
     }
 
     /// <summary>Leaves a member unread on purpose.</summary>
-    internal void Pass(params ReadOnlySpan<string> names)
+    public void Pass(params ReadOnlySpan<string> names)
     {
         foreach (var name in names) read.Add(name);
     }
 
     /// <summary>Tells every member that nobody asked for.</summary>
-    internal void Done()
+    public void Done()
     {
         foreach (var member in element.EnumerateObject().Where(member => !read.Contains(member.Name)))
             Problem(member.Name, $"is not known{(read.Count > 0 ? $"; known here: {string.Join(", ", read.Order(StringComparer.Ordinal))}" : "")}");
     }
 
-    internal string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";
+    private string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     private JsonElement? Member(string name)
     {

@@ -7,7 +7,7 @@ namespace Prunella.Commands.Chaos;
 /// <summary><c>prunella chaos</c>: break things on purpose, in namespaces that were named, and put them back.</summary>
 internal static class ChaosCommands
 {
-    internal static Command Create() => new("chaos", "Break things on purpose and see them heal; everything is marked and put back.") { Run(), Restore(), Check() };
+    internal static Command Create() => new("chaos", "Break things on purpose and see them heal; everything is marked and put back.") { Run(), Day(), Restore(), Check() };
 
     private static Argument<string> FileArgument() => new("FILE") { Description = "Chaos Mesh manifests, or documents of apiVersion prunella.io/v1 and kind Fault; YAML or JSON." };
 
@@ -34,6 +34,42 @@ internal static class ChaosCommands
             return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Ok;
         }));
         return command;
+    }
+
+    private static Command Day()
+    {
+        var file = new Argument<string>("FILE") { Description = "A document of apiVersion prunella.io/v1 and kind GameDay." };
+        var (kubeconfig, context, yes) = (new ChaosInputs().Kubeconfig, new ChaosInputs().Context, new ChaosInputs().Yes);
+        var folder = new Option<string?>("--report") { Description = "Write report.json, report.svg and report.html into this folder.", HelpName = "DIR" };
+        var command = new VerbCommand("gameday", "Run a list of experiments against the running server, measure how fast each is noticed, decided and recovered, and put the namespace back in between. Exit code 1 when an expectation or a bound was broken.") { file, kubeconfig, context, yes, folder }
+            .Such("prunella chaos gameday samples/chaos/gameday.yaml --kubeconfig ~/.kube/config --yes --report out", "three experiments with their bounds, and a report with a chart");
+        command.Asks((parsed, server, cancellation) => ChaosInputs.TellingAsync(async () =>
+        {
+            var day = GameDayFile.Read(parsed.GetRequiredValue(file));
+            await using var services = ChaosInputs.Services(parsed.GetRequiredValue(kubeconfig), parsed.GetValue(context));
+            await services.GetRequiredService<ChaosGuard>().CheckAsync([.. day.Steps.Select(step => step.Experiment)], [day.Namespace], parsed.GetValue(yes), cancellation);
+            var report = await new GameDay(services, server, day, parsed.Say).RunAsync(cancellation);
+            if (parsed.GetValue(folder) is { } directory) await WriteAsync(directory, report, cancellation);
+            Output.Print(parsed, report, ChaosTable.Write);
+            parsed.Say(System.FormattableString.Invariant($"{report.Succeeded} of {report.Results.Count} as expected ({report.SuccessRate:P0}); at most {GameDayReport.Seconds(report.DetectMax)} s to notice, {GameDayReport.Seconds(report.DecideMax)} s to decide."));
+            return report.Succeeded == report.Results.Count ? ExitCode.Ok : ExitCode.No;
+        }));
+        return command;
+    }
+
+    private static async Task WriteAsync(string directory, GameDayReport report, CancellationToken cancellation)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            await File.WriteAllTextAsync(Path.Combine(directory, "report.json"), ServerConnection.Write(report), cancellation);
+            await File.WriteAllTextAsync(Path.Combine(directory, "report.svg"), GameDayChart.Svg(report), cancellation);
+            await File.WriteAllTextAsync(Path.Combine(directory, "report.html"), GameDayChart.Html(report), cancellation);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException(ExitCode.Configuration, $"The report could not be written into {directory}: {failure.Message}");
+        }
     }
 
     private static Command Restore()

@@ -24,9 +24,11 @@ internal sealed class ChaosInputs
         foreach (var option in new Option[] { Kubeconfig, Context, Namespaces, Yes, Seed, Output.FormatOption, ServerConnection.ServerOption, ServerConnection.TokenOption }) command.Add(option);
     }
 
-    internal ServiceProvider Services(ParseResult parsed)
+    internal ServiceProvider Services(ParseResult parsed) => Services(parsed.GetRequiredValue(Kubeconfig), parsed.GetValue(Context));
+
+    internal static ServiceProvider Services(string kubeconfig, string? context)
     {
-        var options = new KubernetesOptions { Kubeconfig = parsed.GetRequiredValue(Kubeconfig), Context = parsed.GetValue(Context) };
+        var options = new KubernetesOptions { Kubeconfig = kubeconfig, Context = context };
         // Chaos is short and waits on the API: it may ask faster than a controller that runs for months.
         options.RequestsPerSecondMax = 200;
         return PlaybookInputs.Services(options);

@@ -37,6 +37,15 @@ internal static class ChaosTable
         return table;
     }
 
+    internal static Table Write(GameDayReport report)
+    {
+        var table = Output.Table("experiment", "fault", "cause", "action", "outcome", "detect s", "decide s", "recover s", "besides start s", "");
+        foreach (var result in report.Results)
+            table.Row(result.Experiment, result.Fault, result.Cause ?? "–", result.Actions.Count == 0 ? "none" : string.Join(", ", result.Actions), result.Outcome ?? "–", GameDayReport.Seconds(result.Detect), GameDayReport.Seconds(result.Decide),
+                GameDayReport.Seconds(result.Recover), GameDayReport.Seconds(result.RecoverBesidesStart), result.Succeeded ? "as expected" : string.Join("; ", result.Broken));
+        return table;
+    }
+
     internal static Table Write(IReadOnlyList<Restored> restored)
     {
         var table = Output.Table("object", "injection", "outcome", "what");
