@@ -49,7 +49,7 @@ public sealed class NamespaceWatch : IAsyncDisposable
     private async Task<string> ListAsync(ApiKind kind, CancellationToken cancellation)
     {
         var page = ListPage.Parse(await api.PageAsync(kind, @namespace, "", api.PageSize, "", cancellation), kind.Name);
-        foreach (var (item, _) in page.Items) Note(kind, item, gone: false);
+        foreach (var item in page.Items) Note(kind, item, gone: false);
         return page.ResourceVersion;
     }
 
