@@ -28,4 +28,17 @@ public sealed class CronJobTroubleTests
         foreach (var schedule in new[] { "*/5 * * * *", "0 3 * * mon-fri", "15,45 0-6/2 1 jan *", "@daily", "CRON_TZ=Europe/Rome 0 3 * * *" })
             CronJobTrouble.FaultOf(schedule).ShouldBeNull(schedule);
     }
+
+    // Hand-written after the controller's sources: a hundred missed starts take longer than a test.
+    [Fact]
+    public void TooManyMissedStarts_AreTold()
+    {
+        const string Cron = "apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: report, namespace: shop }\nspec: { schedule: '*/5 * * * *' }\nstatus: { lastScheduleTime: '2026-01-01T00:00:00Z' }\n";
+
+        var finding = Diagnosed.From(Cron + Written.Event("CronJob/report", "TooManyMissedTimes", "too many missed start times: 101. Set or decrease .spec.startingDeadlineSeconds or check clock skew")).Root();
+
+        finding.ShouldBe("cron-schedule-invalid", "CronJob shop/report", "missed starts", "kubernetes/event");
+        finding.Advice.ShouldContain("startingDeadlineSeconds");
+        Diagnosed.From(Cron).ShouldBeWell();
+    }
 }

@@ -23,4 +23,15 @@ public sealed class InsufficientResourcesTests
     [Fact]
     public void ControlPlaneTaintBeside_DoesNotHideIt() =>
         Diagnosed.From(Written.Pod(status: "", phase: "Pending", ready: false, conditions: "{ type: PodScheduled, status: 'False', reason: Unschedulable, message: \"0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Insufficient memory. preemption: 0/3 nodes are available.\" }")).Root().ShouldBe("insufficient-resources", "Deployment shop/api", "memory", "kubernetes/pod");
+
+    // Hand-written after the scheduler's sources.
+    [Fact]
+    public void HostPort_ThatIsTakenEverywhere_IsNamed()
+    {
+        var finding = Diagnosed.From(Written.Pod(container: "ports: [{ containerPort: 80, hostPort: 8080 }]", status: "", phase: "Pending", ready: false,
+            conditions: "{ type: PodScheduled, status: 'False', reason: Unschedulable, message: \"0/2 nodes are available: 2 node(s) didn't have free ports for the requested pod ports.\" }")).Root();
+
+        finding.ShouldBe("insufficient-resources", "Deployment shop/api", "hostPort 8080", "kubernetes/pod");
+        finding.Summary.ShouldContain("taken on 2 nodes");
+    }
 }

@@ -6,4 +6,19 @@ public sealed class VolumeTroubleTests
     [Fact]
     public void Failed_IsTold() =>
         Diagnosed.From("apiVersion: v1\nkind: PersistentVolume\nmetadata: { name: pv1 }\nspec: { claimRef: { namespace: shop, name: data } }\nstatus: { phase: Failed, message: no deleter }\n").Root().ShouldBe("volume-failed", "PersistentVolume pv1", "Failed", "kubernetes/persistentvolume");
+
+    [Fact]
+    public void Released_IsAHint_ThatNamesTheClaimWhoseDataItKeeps()
+    {
+        var findings = Diagnosed.From("apiVersion: v1\nkind: PersistentVolume\nmetadata: { name: pv1 }\nspec: { claimRef: { namespace: shop, name: data } }\nstatus: { phase: Released }\n");
+
+        findings.ShouldBeWell();
+        findings.Only("volume-failed").Summary.ShouldContain("claim shop/data, which is gone");
+    }
+
+    [Theory]
+    [InlineData("Bound")]
+    [InlineData("Available")]
+    public void VolumeInUseOrFree_IsNothing(string phase) =>
+        Diagnosed.From($"apiVersion: v1\nkind: PersistentVolume\nmetadata: {{ name: pv1 }}\nspec: {{}}\nstatus: {{ phase: {phase} }}\n").ShouldBeEmpty();
 }
