@@ -12,6 +12,10 @@ public sealed class LogIngestOptions
     /// <value>Default empty.</value>
     public string Folder { get; set; } = "";
 
+    /// <summary>File of classes given to templates, as <c>prunella logs classify --classes FILE</c> writes it; read at the start.</summary>
+    /// <value>Default <c>classes</c> in <see cref="Folder"/>.</value>
+    public string ClassesFile { get; set; } = "";
+
     /// <summary>The largest request, as sent and unpacked; a larger one is refused with 413.</summary>
     /// <value>Bytes. Default 16 777 216.</value>
     [Range(1_024, 268_435_456)] public int RequestBytesMax { get; set; } = 16_777_216;

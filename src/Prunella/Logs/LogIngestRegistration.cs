@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Prunella.Auth;
+using Prunella.Commands;
 using Prunella.Hosting;
 using Prunella.Incidents.Workloads;
 using Prunella.Integrations.Elasticsearch;
@@ -62,6 +63,7 @@ internal static class LogIngestRegistration
         var signals = provider.GetRequiredService<IOptions<LogSignalOptions>>().Value;
         var pipeline = new LogPipeline(provider.GetRequiredService<LogSpool>(), provider.GetRequiredService<ArchiveStore>(), provider.GetRequiredService<TimeProvider>(), new LogPipelineParts
         {
+            Overrides = Classes(folder, provider.GetRequiredService<IOptions<LogIngestOptions>>().Value),
             Redactor = Redactor(folder, redaction),
             RedactArchive = redaction is { Enabled: true, Archive: true },
             Watching = new PatternWatcherOptions { Learning = TimeSpan.FromMinutes(signals.LearningMinutes), SignalsPerHourMax = signals.PerHourMax },
@@ -70,6 +72,18 @@ internal static class LogIngestRegistration
             Book = provider.GetRequiredService<LogPatternBook>(),
         });
         return pipeline;
+    }
+
+    private static ClassOverrides Classes(string folder, LogIngestOptions options)
+    {
+        try
+        {
+            return ClassOverrides.Load(options.ClassesFile.Length > 0 ? options.ClassesFile : Path.Combine(folder, "classes"));
+        }
+        catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException(ExitCode.Configuration, $"logs:ingest:classesFile: {wrong.Message}");
+        }
     }
 
     // A redactor is one caller's: the pipeline's and the summaries' are two.

@@ -91,6 +91,22 @@ public sealed class PatternWatcherTests
     }
 
     [Fact]
+    public void NumbersThatScatterAsTheyAlwaysDo_TenHours_RaiseAtMostOneAnHour()
+    {
+        // Log-normal latencies, sizes over four decades, counters that grow, and few lines a minute.
+        for (var minute = 0; minute < 600; minute++)
+        {
+            for (var n = 0; n < 12 + random.Next(30); n++)
+            {
+                var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+                Line(minute, string.Create(CultureInfo.InvariantCulture, $"INFO app: request {(minute * 100) + n} took {Math.Exp(3 + normal):F1} ms for {(long)Math.Pow(10, 1 + (4 * random.NextDouble()))} bytes"));
+            }
+        }
+
+        Signals().Count.ShouldBeLessThanOrEqualTo(10);
+    }
+
+    [Fact]
     public void RareWarning_AfterADayOfSilence_IsRaised()
     {
         Minutes(0, 30, static _ => 10);
