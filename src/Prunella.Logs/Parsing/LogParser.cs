@@ -212,7 +212,12 @@ public sealed class LogParser
             shapes.Add(key, entry);
         }
 
-        entry.Skeleton.Sample(line, message);
+        // A value may be cut otherwise when words are tokens too (past the token limit, at the message's edge): then it says nothing here.
+        if (count == entry.Skeleton.Samples.Length)
+        {
+            entry.Skeleton.Sample(line, message);
+        }
+
         return entry;
     }
 
@@ -252,7 +257,7 @@ public sealed class LogParser
         List<VaryingWord>? varying = null;
         var words = entry.Skeleton.TemplateWords;
         var slot = 0;
-        for (var t = 0; t < count; t++)
+        for (var t = 0; t < count && count == words.Length; t++)
         {
             while (slot < found.Length && found[slot].Start < tokens[t].Start)
             {
@@ -280,6 +285,7 @@ public sealed class LogParser
             at = slot.End;
         }
 
-        return Mix.Piece(hash, line, at, line.Length - at) | 1;
+        // Slots that touch leave nothing between them to hash: their number tells lines apart that differ in nothing else.
+        return Mix.Piece(hash ^ (uint)found.Length, line, at, line.Length - at) | 1;
     }
 }

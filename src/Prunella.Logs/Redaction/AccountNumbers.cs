@@ -15,17 +15,57 @@ internal static class AccountNumbers
 
         Span<byte> digits = stackalloc byte[20];
         var (count, end) = Digits(text, i, to, digits, out var groups);
-        if (count is < 14 or > 19 || (end < to && (IsWord(text[end]) || (text[end] is (byte)'.' or (byte)'-' && end + 1 < to && IsDigit(text[end + 1])))))
+
+        // Another number may follow, a check value or an amount: the card is then the groups before it.
+        for (; count >= 14; count = Shorter(text, i, count, ref end, ref groups))
         {
-            return -1;
+            if (count <= 19 && EndsThere(text, end, to) && (groups == 1 || GroupsAreThoseOfACard(text, i, end)) && IssuerKnown(digits[..count]) && Luhn(digits[..count]))
+            {
+                return end;
+            }
         }
 
-        if (groups > 1 && !GroupsAreThoseOfACard(text, i, end))
+        return -1;
+    }
+
+    // Four more figures go on a table of numbers, of which every tenth would check.
+    private static bool EndsThere(ReadOnlySpan<byte> text, int end, int to)
+    {
+        if (end >= to)
         {
-            return -1;
+            return true;
         }
 
-        return IssuerKnown(digits[..count]) && Luhn(digits[..count]) ? end : -1;
+        if (IsWord(text[end]) || (text[end] is (byte)'.' or (byte)'-' && end + 1 < to && IsDigit(text[end + 1])))
+        {
+            return false;
+        }
+
+        var next = end + 1;
+        while (next < to && IsDigit(text[next]))
+        {
+            next++;
+        }
+
+        return text[end] != ' ' || next - end - 1 != 4;
+    }
+
+    // Without the last group; 0 where there is none before it.
+    private static int Shorter(ReadOnlySpan<byte> text, int i, int count, ref int end, ref int groups)
+    {
+        if (--groups == 0)
+        {
+            return 0;
+        }
+
+        while (end > i && IsDigit(text[end - 1]))
+        {
+            end--;
+            count--;
+        }
+
+        end--;
+        return count;
     }
 
     /// <summary>Quick look: two capitals and two figures.</summary>

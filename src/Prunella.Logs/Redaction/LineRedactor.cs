@@ -83,6 +83,7 @@ public sealed class LineRedactor
     private bool CanBe(SlotKind kind, ReadOnlySpan<byte> value) => kind switch
     {
         SlotKind.Number => value.Length >= 10,
+        SlotKind.Time => value.Length >= 14,
         SlotKind.Address or SlotKind.Text or SlotKind.Url => true,
         SlotKind.Uuid => (kinds & SensitiveKinds.Uuid) != 0,
         SlotKind.Hex => value.Length >= 15 && AccountNumbers.MayBeIban(value),

@@ -38,7 +38,7 @@ internal sealed class RedactionPlan
         var windows = new List<(int, int)>();
         for (var n = 0; n < slots.Length; n++)
         {
-            if (!CanHold(slots[n].Kind))
+            if (!CanHold(slots[n].Kind) && !MayBeACard(slots[n], line.Raw))
             {
                 continue;
             }
@@ -57,6 +57,10 @@ internal sealed class RedactionPlan
 
     // Times, units and flags hold nothing; headers (hosts, threads, loggers) are addresses at times.
     private static bool CanHold(SlotKind kind) => kind is not (SlotKind.Time or SlotKind.Unit or SlotKind.Flag or SlotKind.Empty);
+
+    // Sixteen figures are a time in microseconds too.
+    private static bool MayBeACard(Token slot, ReadOnlySpan<byte> raw) =>
+        slot.Kind == SlotKind.Time && slot.Length >= 14 && raw.Slice(slot.Start, slot.Length).IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
 
     // Only numbers come in groups: cards, phones, IBANs.
     private static bool CanJoin(SlotKind kind) => kind is SlotKind.Number or SlotKind.Identifier or SlotKind.Word;

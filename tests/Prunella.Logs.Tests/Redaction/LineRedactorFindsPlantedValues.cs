@@ -107,6 +107,21 @@ public sealed class LineRedactorFindsPlantedValues(ITestOutputHelper output)
         first.ShouldNotContain("bob");
     }
 
+    [Theory]
+    [InlineData("card 4111 1111 1111 1111 737 of bob", "card <card:> 737 of bob")]
+    [InlineData("card 4111 1111 1111 1111 12/27", "card <card:> 12/27")]
+    [InlineData("card 4111111111111111 737", "card <card:> 737")]
+    [InlineData("card 3782 822463 10005 99", "card <card:> 99")]
+    [InlineData("codes 4111 1111 1111 1111 1111 1111", "codes 4111 1111 1111 1111 1111 1111")]
+    [InlineData("id 4111-1111-1111-1111-22", "id 4111-1111-1111-1111-22")]
+    public void Redact_OfACardBesideOtherNumbers_TakesTheCard_AndLeavesTables(string text, string expected)
+    {
+        var redactor = new LineRedactor(new RedactionOptions { Key = new byte[16] });
+        System.Text.RegularExpressions.Regex.Replace(redactor.Redact(text), "<card:[0-9a-f]{16}>", "<card:>").ShouldBe(expected);
+        var parsed = new LogParser().Parse(System.Text.Encoding.UTF8.GetBytes(text));
+        System.Text.RegularExpressions.Regex.Replace(System.Text.Encoding.UTF8.GetString(redactor.Redact(parsed)), "<card:[0-9a-f]{16}>", "<card:>").ShouldBe(expected);
+    }
+
     [Fact]
     public void Redact_KeepLastFour_LeavesThemOfACard()
     {
