@@ -17,7 +17,7 @@ public sealed class PatternWatcher(PatternWatcherOptions? options = null)
     private readonly Queue<PatternSignal> signals = [];
     private TemplateRate? errors;
     private long minute;
-    private long firstMinute;
+    private long closedMinutes;
     private long budgetHour;
     private int budgetUsed;
     private bool bursting;
@@ -35,7 +35,7 @@ public sealed class PatternWatcher(PatternWatcherOptions? options = null)
             var at = line.TimeTicks / TimeSpan.TicksPerMinute;
             if (minute == 0)
             {
-                minute = firstMinute = at;
+                minute = at;
             }
             else if (at > minute)
             {
@@ -85,7 +85,8 @@ public sealed class PatternWatcher(PatternWatcherOptions? options = null)
     /// <summary>The next signal, if there is one.</summary>
     public bool TryTake(out PatternSignal? signal) => signals.TryDequeue(out signal);
 
-    private bool IsLearning => (minute - firstMinute) * TimeSpan.TicksPerMinute < options.Learning.Ticks;
+    // Minutes with lines, not minutes passed: an old file before a live stream teaches nothing by its age.
+    private bool IsLearning => closedMinutes * TimeSpan.TicksPerMinute < options.Learning.Ticks;
 
     private string Text(Template template) => options.TextOf?.Invoke(template) ?? template.Text;
 
@@ -134,6 +135,7 @@ public sealed class PatternWatcher(PatternWatcherOptions? options = null)
     private void CloseMinutes(long at)
     {
         var learning = IsLearning;
+        closedMinutes++;
         foreach (var (template, _) in watched)
         {
             if (template.IsRetired && template.State is { } state)

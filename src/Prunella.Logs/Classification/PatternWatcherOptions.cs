@@ -3,7 +3,7 @@ namespace Prunella.Logs.Classification;
 /// <summary>How patient the watcher is.</summary>
 public sealed class PatternWatcherOptions
 {
-    /// <summary>Time of the stream before anything is reported.</summary>
+    /// <summary>Minutes of the stream that have lines, before anything is reported.</summary>
     /// <value>Default 10 minutes; at least 3.</value>
     public TimeSpan Learning { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -289,7 +289,15 @@ public sealed class LogPipeline : IDisposable
         }
 
         var next = path + ".new";
-        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
+        File.Delete(next);
+        var creation = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            // It holds lines as they came.
+            creation.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(next, creation))
         {
             parser.Save(file);
             file.Flush(flushToDisk: true);

@@ -34,7 +34,15 @@ public sealed class LogSpool : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         (this.folder, this.options, this.time) = (folder, options, time);
-        Directory.CreateDirectory(folder);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            // Lines stand here as they came.
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
 
         // Numbers never come again, so that what is named after them stays one of a kind when the spool was empty.
         next = time.GetUtcNow().ToUnixTimeMilliseconds();

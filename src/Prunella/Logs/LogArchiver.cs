@@ -51,6 +51,11 @@ internal sealed partial class LogArchiver(
         {
             NotArchived(logger, away.Message);
         }
+        catch (Exception bug)
+        {
+            // A line that breaks the pipeline holds up the lines behind it, and nothing else of the server.
+            Broken(logger, bug);
+        }
     }
 
     [LoggerMessage(3201, LogLevel.Error, "Logs could not be archived and stay in the spool: {Message}")]
@@ -58,6 +63,9 @@ internal sealed partial class LogArchiver(
 
     [LoggerMessage(3213, LogLevel.Warning, "What was learned of the logs before is lost, and is learned anew: {Message}")]
     private static partial void NotLearned(ILogger logger, string message);
+
+    [LoggerMessage(3223, LogLevel.Critical, "The log pipeline broke on what is in the spool; logs wait there until it is mended")]
+    private static partial void Broken(ILogger logger, Exception bug);
 
     [LoggerMessage(3202, LogLevel.Information, "Log archive {Action}: {Path} ({Why})")]
     private static partial void Retained(ILogger logger, string action, string path, string why);

@@ -12,7 +12,7 @@ public sealed class LogSignalOptions
     /// <value>Default true.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Time of the stream before anything is reported.</summary>
+    /// <summary>Minutes of the stream that have lines, before anything is reported.</summary>
     /// <value>Minutes. Default 10.</value>
     [Range(3, 1_440)] public int LearningMinutes { get; set; } = 10;
 
