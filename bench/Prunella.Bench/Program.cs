@@ -4,6 +4,7 @@ using Prunella.Bench;
 (string Name, string Summary, Func<string[], Task<int>> Run)[] benchmarks =
 [
     ("effect", "from an alert's post to the changed object on the sandbox cluster", EffectBenchmark.RunAsync),
+    ("scale", "the operator on 2 000 pods, 100 of them failing at once", ScaleBenchmark.RunAsync),
     ("start", "from start to ready, and memory when idle, of ./prunella serve", StartBenchmark.RunAsync),
 ];
 

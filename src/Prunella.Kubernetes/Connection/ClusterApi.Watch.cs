@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
+using k8s;
 
 namespace Prunella.Kubernetes.Connection;
 
@@ -20,6 +22,50 @@ internal sealed partial class ClusterApi
         if (fields.Length > 0) path.Append("&fieldSelector=").Append(Uri.EscapeDataString(fields));
         if (next.Length > 0) path.Append("&continue=").Append(Uri.EscapeDataString(next));
         return SendAsync(new ApiRequest(HttpMethod.Get, "list", kind, path.ToString()), cancellation);
+    }
+
+    /// <summary>The few objects of a long list that are wanted: each page is looked through as it comes, and only those are kept.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="namespace">The namespace; empty for all.</param>
+    /// <param name="fields">A field selector; empty for all objects.</param>
+    /// <param name="wanted">Whether an object is kept.</param>
+    /// <param name="cancellation">Ends the list.</param>
+    internal async Task<List<T>> ListWhereAsync<T>(ApiKind kind, string @namespace, string fields, Func<JsonElement, bool> wanted, CancellationToken cancellation) where T : class
+    {
+        for (var again = false; ; again = true)
+        {
+            var kept = new List<T>();
+            var next = "";
+            try
+            {
+                do
+                {
+                    var body = await PageAsync(kind, @namespace, fields, options.PageSize, next, cancellation);
+                    next = KeepWanted(kind, body, wanted, kept);
+                }
+                while (next.Length > 0);
+                return kept;
+            }
+            catch (ClusterApiException exception) when (exception.Failure == ClusterFailure.Gone && !again)
+            {
+                // A page that expired on the way starts the list again, once.
+            }
+        }
+    }
+
+    private static string KeepWanted<T>(ApiKind kind, byte[] body, Func<JsonElement, bool> wanted, List<T> kept) where T : class
+    {
+        try
+        {
+            using var page = JsonDocument.Parse(body);
+            if (page.RootElement.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array)
+                foreach (var item in items.EnumerateArray()) if (wanted(item)) kept.Add(KubernetesJson.Deserialize<T>(item.GetRawText()));
+            return page.RootElement.TryGetProperty("metadata", out var metadata) && metadata.TryGetProperty("continue", out var next) ? next.GetString() ?? "" : "";
+        }
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        {
+            throw new ClusterApiException(ClusterFailure.Lost, "list", kind.Resource, $"list {kind.Resource} was answered with {body.Length} bytes that are not the list asked for. Is a proxy in between?", inner: malformed);
+        }
     }
 
     /// <summary>Opens a watch from a version on. The caller reads the stream and disposes the answer.</summary>

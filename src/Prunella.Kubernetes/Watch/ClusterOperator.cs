@@ -84,7 +84,11 @@ public sealed partial class ClusterOperator
             await Task.WhenAny(Task.WhenAll(now.Informers.Select(informer => informer.Settled)), Task.Delay(FirstListsWithin, time, ending.Token));
             now.Ready = true;
             foreach (var target in now.Book.Targets) now.Queue.Add(target);
+            // Once everywhere: a service that nothing serves shows no sign and changes nothing.
+            foreach (var space in now.Store.Namespaces()) now.Queue.Add(new ObjectRef("Namespace", space, space));
             if (!cancellation.IsCancellationRequested) LogWatching(log, now.Store.Count, now.Informers.Count, now.Informers.Count(informer => informer.State == InformerState.Forbidden));
+            // The pages of the first lists are several times what is kept of them.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             for (var worker = 0; worker < options.Workers; worker++) tasks.Add(WorkAsync(now, ending.Token));
             await Task.WhenAll(tasks);
         }
@@ -188,13 +192,15 @@ public sealed partial class ClusterOperator
         foreach (var (target, due) in change.LookAgain) now.Queue.Add(target, due);
         foreach (var key in look.Keys)
         {
-            if (!found.ContainsKey(key) && ShowsSigns(snapshot, key))
+            if (found.ContainsKey(key))
             {
-                now.Queue.AddAgain(key);
+                now.Queue.Settled(key);
                 continue;
             }
-            now.Queue.Settled(key);
-            if (!found.ContainsKey(key)) now.Shown.TryRemove(key, out _);
+            // A start shows signs before anything fails: what was shown up to this look was not the trouble that may come of it.
+            if (now.Shown.TryGetValue(key, out var shown) && shown.Here <= snapshot.TakenAt) now.Shown.TryRemove(KeyValuePair.Create(key, shown));
+            if (ShowsSigns(snapshot, key)) now.Queue.AddAgain(key);
+            else now.Queue.Settled(key);
         }
         metrics.Looked(time.GetElapsedTime(began));
     }

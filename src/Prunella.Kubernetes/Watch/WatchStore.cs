@@ -19,6 +19,8 @@ internal sealed class WatchStore
 {
     private const int EventsOfObjectMax = 20;
     private const int GoneMax = 2_000;
+    private const int ThinFrom = 400;
+    private const int HealthyOfOwner = 2;
     private static readonly TimeSpan GoneFor = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
@@ -89,7 +91,7 @@ internal sealed class WatchStore
         lock (gate) whole.Remove((kind, @namespace));
     }
 
-    /// <summary>Adds what is known of a namespace and of the whole cluster to a snapshot.</summary>
+    /// <summary>Adds what is known of a namespace and of the whole cluster to a snapshot; of a large one few of the pods that are alike and well.</summary>
     /// <param name="builder">Where to.</param>
     /// <param name="namespace">The namespace; empty for nodes, with the pods of every namespace.</param>
     /// <param name="now">The present time: what went long ago is not told.</param>
@@ -104,8 +106,8 @@ internal sealed class WatchStore
             }
             else
             {
-                foreach (var space in (ReadOnlySpan<string>)[@namespace, ""])
-                    if (byNamespace.TryGetValue(space, out var objects)) foreach (var known in objects.Values) builder.Add(known);
+                if (byNamespace.TryGetValue("", out var shared)) foreach (var known in shared.Values) builder.Add(known);
+                if (byNamespace.TryGetValue(@namespace, out var own)) AddThinned(builder, own);
             }
             foreach (var (kind, listed) in whole) builder.Know(kind, listed.Length > 0 ? listed : kind == "Node" ? "" : "*");
         }
@@ -115,6 +117,24 @@ internal sealed class WatchStore
     internal IReadOnlyList<string> Namespaces()
     {
         lock (gate) return [.. byNamespace.Keys];
+    }
+
+    // A hundred healthy pods of a replica set say what two do: labels, owner and template are the same. Pods of stateful and daemon
+    // sets differ by name and node and all stay, as does every pod that shows a sign.
+    private static void AddThinned(SnapshotBuilder builder, Dictionary<ObjectRef, KubeObject> objects)
+    {
+        var thin = objects.Count > ThinFrom;
+        var healthy = new Dictionary<ObjectRef, int>();
+        foreach (var known in objects.Values)
+        {
+            if (thin && known is Pod { Owner: { Kind: "ReplicaSet" } owner } pod && !TroubleSigns.Shows(pod))
+            {
+                var count = healthy.GetValueOrDefault(owner);
+                if (count == HealthyOfOwner) continue;
+                healthy[owner] = count + 1;
+            }
+            builder.Add(known);
+        }
     }
 
     private void Bury(Pod pod, DateTimeOffset at)

@@ -88,8 +88,10 @@ internal sealed class EvidenceGatherer(ClusterApi api, WorkloadReader reader, Ku
         // Events about nodes carry the node's name as uid and live in the namespace "default".
         var isNode = snapshot.State.Target.Kind == "Node";
         if (isNode) mine.Add(snapshot.State.Target.Name);
-        var all = await api.ListAsync<Corev1Event>(ApiKind.Event, isNode ? "default" : snapshot.State.Target.Namespace, cancellation, fields: isNode ? "involvedObject.kind=Node" : "");
-        return all.Where(candidate => candidate.InvolvedObject?.Uid is { } uid && mine.Contains(uid) && candidate.Reason != Actions.ActionEvents.Reason)
+        // A namespace of 2 000 pods has some 8 000 events, of which one incident wants a dozen.
+        var own = await api.ListWhereAsync<Corev1Event>(ApiKind.Event, isNode ? "default" : snapshot.State.Target.Namespace, isNode ? "involvedObject.kind=Node" : "",
+            candidate => mine.Contains(new Snapshot.Field(candidate)["involvedObject"]["uid"].Text), cancellation);
+        return own.Where(candidate => candidate.InvolvedObject?.Uid is { Length: > 0 } && candidate.Reason != Actions.ActionEvents.Reason)
             .Select(candidate => (Event: candidate, At: EventTime(candidate)))
             .Where(pair => pair.At >= around - TimeSpan.FromHours(1))
             .GroupBy(pair => (pair.Event.Reason, pair.Event.InvolvedObject.Kind, Message: InertText.OneLine(pair.Event.Message)))
