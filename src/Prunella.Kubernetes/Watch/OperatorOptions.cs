@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Prunella.Kubernetes.Watch;
 
 /// <summary>The operator: what it watches, how fast it looks, and who of several replicas leads. Configuration section <c>operator</c>.</summary>
-public sealed class OperatorOptions
+public sealed class OperatorOptions : IValidatableObject
 {
     /// <summary>The section of the configuration.</summary>
     public const string Section = "operator";
@@ -41,8 +41,8 @@ public sealed class OperatorOptions
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")] public TimeSpan WatchTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a watch may be silent before its connection counts as dead. Servers send a bookmark about every minute.</summary>
-    /// <value>Default 90 s.</value>
-    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")] public TimeSpan WatchSilenceMax { get; set; } = TimeSpan.FromSeconds(90);
+    /// <value>Default 3 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")] public TimeSpan WatchSilenceMax { get; set; } = TimeSpan.FromMinutes(3);
 
     /// <summary>The largest event of a watch that is read.</summary>
     /// <value>Bytes. Default 32 MiB.</value>
@@ -91,4 +91,13 @@ public sealed class OperatorOptions
     /// <summary>Targets whose trouble is remembered at once; beyond it new trouble is counted and not signalled.</summary>
     /// <value>Targets. Default 10 000.</value>
     [Range(10, 1_000_000)] public int TroublesMax { get; set; } = 10_000;
+
+    /// <summary>What must hold between values: a holder that counted on its lease for longer than others wait would be one of two that act.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (RenewDeadline >= LeaseDuration)
+            yield return new ValidationResult($"expected less than leaseDuration ({LeaseDuration:c}), found {RenewDeadline:c}: two replicas could act at the same time", [nameof(RenewDeadline)]);
+        if (RetryPeriod >= RenewDeadline)
+            yield return new ValidationResult($"expected less than renewDeadline ({RenewDeadline:c}), found {RetryPeriod:c}: the lease would end between two renewals", [nameof(RetryPeriod)]);
+    }
 }

@@ -30,6 +30,7 @@ internal sealed class ConfigurationCheck(IConfiguration configuration, YamlConfi
     internal IReadOnlyList<ConfigurationFault> Run(IReadOnlyList<ConfigurationSectionInfo> sections)
     {
         foreach (var info in sections) CheckGroup(configuration.GetSection(info.Key), info.Options, ChildrenElsewhere(info.Key, sections));
+        foreach (var info in sections) CheckWhole(info);
         var roots = sections.Select(info => info.Key.Split(':')[0]).Append("logging").ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var child in configuration.GetChildren())
             if (!roots.Contains(child.Key)) Add(child.Path, $"there is no such section{Nearest(child.Key, roots)}; known are {string.Join(", ", roots.Order(StringComparer.Ordinal))}");
@@ -44,6 +45,16 @@ internal sealed class ConfigurationCheck(IConfiguration configuration, YamlConfi
         foreach (var key in file?.EmptyKeys ?? [])
             if (!IsKnown(key, sections)) Add(key, "there is no such key");
         return faults;
+    }
+
+    // Values that are right each by itself may not go together. Asked only when all of them can be read.
+    private void CheckWhole(ConfigurationSectionInfo info)
+    {
+        if (faults.Count > 0 || !typeof(IValidatableObject).IsAssignableFrom(info.Options)) return;
+        var readable = new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection(durations).Build();
+        if (readable.GetSection(info.Key).Get(info.Options) is not IValidatableObject options) return;
+        foreach (var result in options.Validate(new ValidationContext(options)))
+            Add($"{info.Key}:{result.MemberNames.FirstOrDefault()}", result.ErrorMessage ?? "is wrong");
     }
 
     private static bool IsKnown(string key, IReadOnlyList<ConfigurationSectionInfo> sections)

@@ -53,6 +53,13 @@ public sealed class ConfigurationTests
         faults.ShouldAllBe(fault => !fault.Contains("abc\""), "what may be a secret is not repeated");
     }
 
+    [Theory]
+    [InlineData("{ leaseDuration: 10s, renewDeadline: 10s }", ":1: operator:renewDeadline: expected less than leaseDuration (00:00:10), found 00:00:10")]
+    [InlineData("{ renewDeadline: 20s }", ":1: operator:renewDeadline: expected less than leaseDuration (00:00:15), found 00:00:20")]
+    [InlineData("{ retryPeriod: 12s }", ":1: operator:retryPeriod: expected less than renewDeadline (00:00:10), found 00:00:12")]
+    public void Load_ValuesThatDoNotGoTogether_AreAFault(string section, string expected) =>
+        Load("operator: " + section).Faults.Select(fault => fault.ToString()).ShouldHaveSingleItem().ShouldContain(expected);
+
     [Fact]
     public void Load_Durations_ReachTheOptionsInTheirOwnForm()
     {

@@ -38,7 +38,7 @@ public sealed class DiagnoseCommandTests
     {
         var run = await CommandRun.RunAsync("diagnose", "--from", Path.Combine(Samples, "objects.json"), "--logs", Path.Combine(Samples, "logs"));
         run.Code.ShouldBe((int)ExitCode.No);
-        run.Output.ShouldStartWith("1 cause of trouble, 3 symptoms of them");
+        run.Output.ShouldStartWith("1 cause of trouble, 3 symptoms of it");
         run.Output.ShouldContain("because of: permission-denied of Deployment shop/db");
     }
 
