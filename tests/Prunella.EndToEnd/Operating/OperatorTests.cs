@@ -23,7 +23,8 @@ public class OperatorTests
     public async Task PodsAreKilled_IsNoticed_LeftToTheController_AndValidated()
     {
         await using var world = await OperatedCluster.OpenAsync();
-        await world.DeployAsync("api", 5, OperatedCluster.Sleeps);
+        // Replacements that are ready at once may be well again before a busy machine has looked at what was lost.
+        await world.DeployAsync("api", 5, OperatedCluster.Sleeps, readyAfterSeconds: 12);
         await world.StartServerAsync();
         await world.Prunella.UntilWatchingAsync();
 
