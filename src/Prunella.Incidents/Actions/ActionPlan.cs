@@ -46,6 +46,11 @@ public sealed record ActionPlan
 
     /// <summary>How to put back what is there now; null when the action has no undo.</summary>
     public UndoRecord? Undo { get; init; }
+
+    /// <summary>The plan of a proposal that must not run here, and why; it touches nothing.</summary>
+    /// <param name="proposal">The proposal.</param>
+    /// <param name="why">At least one reason, as sentences for people.</param>
+    public static ActionPlan Blocked(Proposal proposal, params IReadOnlyList<string> why) => new() { Proposal = proposal, Diff = "", Blockers = why };
 }
 
 /// <summary>An object that a plan touches.</summary>

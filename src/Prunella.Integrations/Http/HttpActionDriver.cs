@@ -48,7 +48,7 @@ public abstract class HttpActionDriver : IActionDriver, IDisposable
         if (!endpoints.TryGetValue(name, out var endpoint))
         {
             var known = endpoints.Count == 0 ? "none is configured" : $"configured are {string.Join(", ", endpoints.Keys.Order(StringComparer.Ordinal))}";
-            return Task.FromResult(new ActionPlan { Proposal = proposal, Diff = "", WorkloadsAffected = 0, Blockers = [$"there is no {Noun} '{name}'; {known}"] });
+            return Task.FromResult(ActionPlan.Blocked(proposal, $"there is no {Noun} '{name}'; {known}") with { WorkloadsAffected = 0 });
         }
         var blockers = Blockers(proposal, endpoint).ToList();
         IReadOnlyList<HttpCall> calls = blockers.Count > 0 ? [] : Calls(proposal, endpoint.Options);

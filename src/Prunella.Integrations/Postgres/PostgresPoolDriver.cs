@@ -38,7 +38,7 @@ public sealed class PostgresPoolDriver : IActionDriver
         ArgumentNullException.ThrowIfNull(proposal);
         var name = RotatePool.NameIn(proposal, [.. options.Pools.Keys]);
         if (!options.Pools.TryGetValue(name, out var pool))
-            return new ActionPlan { Proposal = proposal, Diff = "", WorkloadsAffected = 0, Blockers = [$"there is no pool '{name}'; configured are {string.Join(", ", options.Pools.Keys.Order(StringComparer.Ordinal))}"] };
+            return ActionPlan.Blocked(proposal, $"there is no pool '{name}'; configured are {string.Join(", ", options.Pools.Keys.Order(StringComparer.Ordinal))}") with { WorkloadsAffected = 0 };
         List<string> blockers = [];
         var idle = pool.IdleLongerThan;
         if (proposal.Parameters.TryGetValue("idle-longer-than", out var asked))

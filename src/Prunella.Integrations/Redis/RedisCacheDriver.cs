@@ -41,7 +41,7 @@ public sealed class RedisCacheDriver : IActionDriver
         ArgumentNullException.ThrowIfNull(proposal);
         var name = ClearCache.NameIn(proposal);
         if (!options.Caches.TryGetValue(name, out var cache))
-            return new ActionPlan { Proposal = proposal, Diff = "", WorkloadsAffected = 0, Blockers = [$"there is no cache '{name}'; configured are {string.Join(", ", options.Caches.Keys.Order(StringComparer.Ordinal))}"] };
+            return ActionPlan.Blocked(proposal, $"there is no cache '{name}'; configured are {string.Join(", ", options.Caches.Keys.Order(StringComparer.Ordinal))}") with { WorkloadsAffected = 0 };
         var blockers = ClearCache.Blockers(proposal).ToList();
         var whole = ClearCache.Whole(proposal);
         if (whole && !cache.AllowWholeDatabase) blockers.Add($"redis:Caches:{name}:AllowWholeDatabase is false");

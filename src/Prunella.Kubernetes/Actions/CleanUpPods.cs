@@ -29,9 +29,9 @@ internal sealed class CleanUpPods(ActionTools tools) : IKubernetesAction
     public async Task<ActionPlan> PlanAsync(Proposal proposal, ParameterValues values, CancellationToken cancellation)
     {
         var snapshot = await tools.Reader.ReadAsync(proposal.Target, cancellation);
-        if (snapshot is null) return Blocked(proposal, $"{proposal.Target} does not exist.");
+        if (snapshot is null) return ActionPlan.Blocked(proposal, $"{proposal.Target} does not exist.");
         var ended = snapshot.Pods.Where(IsRemains).OrderBy(pod => pod.Metadata.CreationTimestamp).Take(PodsMax).ToList();
-        if (ended.Count == 0) return Blocked(proposal, $"{proposal.Target} has no pod that a node has ended.");
+        if (ended.Count == 0) return ActionPlan.Blocked(proposal, $"{proposal.Target} has no pod that a node has ended.");
         return new ActionPlan
         {
             Proposal = proposal,
@@ -79,6 +79,4 @@ internal sealed class CleanUpPods(ActionTools tools) : IKubernetesAction
 
     // A reason on the pod is the kubelet's or the scheduler's word; a pod whose own containers failed has none, and is evidence.
     private static bool IsRemains(V1Pod pod) => pod.Status is { Phase: "Failed", Reason.Length: > 0 } && pod.Metadata.DeletionTimestamp is null && pod.Metadata.OwnerReferences?.Any(owner => owner.Controller == true) == true;
-
-    private static ActionPlan Blocked(Proposal proposal, string why) => new() { Proposal = proposal, Diff = "", Blockers = [why] };
 }

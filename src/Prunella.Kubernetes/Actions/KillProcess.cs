@@ -46,11 +46,11 @@ internal sealed class KillProcess(ActionTools tools, ContainerExec exec) : IKube
     public async Task<ActionPlan> PlanAsync(Proposal proposal, ParameterValues values, CancellationToken cancellation)
     {
         var name = values.Text("process")!;
-        if (IsProtected(name)) return Blocked(proposal, $"Process {InertText.OneLine(name, 60)} is protected and is never ended.");
-        if (values.Text("signal") is not ("TERM" or "KILL")) return Blocked(proposal, "Parameter signal must be TERM or KILL.");
-        if (await tools.Reader.ReadAsync(proposal.Target, cancellation) is not { } snapshot) return Blocked(proposal, $"{proposal.Target} does not exist.");
+        if (IsProtected(name)) return ActionPlan.Blocked(proposal, $"Process {InertText.OneLine(name, 60)} is protected and is never ended.");
+        if (values.Text("signal") is not ("TERM" or "KILL")) return ActionPlan.Blocked(proposal, "Parameter signal must be TERM or KILL.");
+        if (await tools.Reader.ReadAsync(proposal.Target, cancellation) is not { } snapshot) return ActionPlan.Blocked(proposal, $"{proposal.Target} does not exist.");
         var pods = snapshot.Pods.Where(pod => pod.IsLive() && pod.Status?.Phase == "Running" && (!values.Has("pod") || pod.Metadata.Name == values.Text("pod"))).OrderBy(pod => pod.IsReady()).Take(PodsMax).ToList();
-        if (pods.Count == 0) return Blocked(proposal, $"{proposal.Target} has no such running pod.");
+        if (pods.Count == 0) return ActionPlan.Blocked(proposal, $"{proposal.Target} has no such running pod.");
         Victim? worst = null;
         var blockers = new List<string>();
         foreach (var pod in pods)
@@ -59,7 +59,7 @@ internal sealed class KillProcess(ActionTools tools, ContainerExec exec) : IKube
             if (victim is null) blockers.Add(why);
             else if (worst is null || victim.Share > worst.Share) worst = victim with { Signal = values.Text("signal")! };
         }
-        if (worst is null) return Blocked(proposal, [.. blockers]);
+        if (worst is null) return ActionPlan.Blocked(proposal, [.. blockers]);
         return new ActionPlan
         {
             Proposal = proposal,
@@ -149,8 +149,6 @@ internal sealed class KillProcess(ActionTools tools, ContainerExec exec) : IKube
 
     // The kernel keeps 15 characters of a name.
     private static string Truncated(string name) => name.Length > 15 ? name[..15] : name;
-
-    private static ActionPlan Blocked(Proposal proposal, params string[] why) => new() { Proposal = proposal, Diff = "", Blockers = why };
 
     private sealed record Victim(string Namespace, string Pod, string PodUid, string Container, string ContainerId, int Pid, ulong StartTicks, string Name, double Share, double Threshold, string Signal);
 }

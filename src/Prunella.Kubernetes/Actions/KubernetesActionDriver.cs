@@ -34,13 +34,13 @@ internal sealed class KubernetesActionDriver : IActionDriver
     public async Task<ActionPlan> PlanAsync(Proposal proposal, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(proposal);
-        if (!actions.TryGetValue(proposal.Action, out var action)) return Blocked(proposal, [WhyNot(proposal.Action)]);
+        if (!actions.TryGetValue(proposal.Action, out var action)) return ActionPlan.Blocked(proposal, [WhyNot(proposal.Action)]);
         var values = new ParameterValues(action.Descriptor, proposal.Parameters);
         var blockers = new List<string>(values.Errors);
         if (ScopeBlocker(proposal.Target) is { } scope) blockers.Add(scope);
         var kinds = action.Descriptor.TargetKinds;
         if (kinds.Count > 0 && !kinds.Contains(proposal.Target.Kind)) blockers.Add($"{proposal.Action} applies to {string.Join(", ", kinds)}, not to {proposal.Target}.");
-        if (blockers.Count > 0) return Blocked(proposal, blockers);
+        if (blockers.Count > 0) return ActionPlan.Blocked(proposal, blockers);
         try
         {
             return await action.PlanAsync(proposal, values, cancellation);
@@ -51,7 +51,7 @@ internal sealed class KubernetesActionDriver : IActionDriver
         }
         catch (ClusterApiException exception)
         {
-            return Blocked(proposal, [exception.Message]);
+            return ActionPlan.Blocked(proposal, [exception.Message]);
         }
     }
 
@@ -121,8 +121,6 @@ internal sealed class KubernetesActionDriver : IActionDriver
 
     private static string WhyNot(string action) =>
         ForbiddenActions.IsForbidden(action) ? $"{action} is forbidden: nothing carries it out." : $"{Workloads.InertText.OneLine(action, 80)} is no action on Kubernetes.";
-
-    private static ActionPlan Blocked(Proposal proposal, IReadOnlyList<string> blockers) => new() { Proposal = proposal, Diff = "", Blockers = blockers };
 
     private static Effect EffectOf(ClusterApiException exception) => exception.Failure switch
     {

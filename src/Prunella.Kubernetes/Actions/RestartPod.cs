@@ -25,12 +25,12 @@ internal sealed class RestartPod(ActionTools tools) : IKubernetesAction
     public async Task<ActionPlan> PlanAsync(Proposal proposal, ParameterValues values, CancellationToken cancellation)
     {
         var snapshot = await tools.Reader.ReadAsync(proposal.Target, cancellation);
-        if (snapshot is null) return Blocked(proposal, $"{proposal.Target} does not exist.");
+        if (snapshot is null) return ActionPlan.Blocked(proposal, $"{proposal.Target} does not exist.");
         var live = snapshot.Pods.Where(pod => pod.IsLive()).ToList();
         var chosen = values.Text("pod") is { } asked
             ? live.FirstOrDefault(pod => pod.Metadata.Name == asked)
             : live.OrderBy(pod => pod.IsReady()).ThenBy(ReadyChange).ThenByDescending(pod => pod.Restarts()).ThenBy(pod => pod.Metadata.CreationTimestamp).ThenBy(pod => pod.Metadata.Name, StringComparer.Ordinal).FirstOrDefault();
-        if (chosen is null) return Blocked(proposal, values.Text("pod") is { } missing ? $"{proposal.Target} has no running pod {InertText.OneLine(missing, 100)}." : $"{proposal.Target} has no pod that could be restarted.");
+        if (chosen is null) return ActionPlan.Blocked(proposal, values.Text("pod") is { } missing ? $"{proposal.Target} has no running pod {InertText.OneLine(missing, 100)}." : $"{proposal.Target} has no pod that could be restarted.");
         var plan = new ActionPlan
         {
             Proposal = proposal,
@@ -97,6 +97,4 @@ internal sealed class RestartPod(ActionTools tools) : IKubernetesAction
 
     public Task<Effect> UndoAsync(UndoRecord undo, ExecutionId execution, CancellationToken cancellation) =>
         Task.FromResult(new Effect(EffectKind.Rejected, "An eviction has no undo."));
-
-    private static ActionPlan Blocked(Proposal proposal, string why) => new() { Proposal = proposal, Diff = "", Blockers = [why] };
 }

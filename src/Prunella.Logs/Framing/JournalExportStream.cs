@@ -9,9 +9,9 @@ namespace Prunella.Logs.Framing;
 
 /// <summary>
 /// Reads journald's export format (<c>journalctl -o export</c>), text and binary fields, and gives each entry as a line of JSON: time,
-/// priority, identifier, process, host and message. Recognised by its first bytes; anything else passes through as it is.
+/// priority, identifier, process, host and message.
 /// </summary>
-public sealed class JournalExportStream : Stream
+internal sealed class JournalExportStream : ForwardStream
 {
     private const int FieldBytesMax = 16 << 20;
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -22,33 +22,7 @@ public sealed class JournalExportStream : Stream
     private readonly ArrayBufferWriter<byte> line = new();
     private int given;
 
-    private JournalExportStream(Stream source) => (this.source, reader) = (source, new LineReader(source, FieldBytesMax));
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <summary>Wraps a stream whose first bytes are those of an export; gives another one back as it was.</summary>
-    public static Stream Decode(Stream stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        var start = "__CURSOR="u8;
-        var head = new byte[start.Length];
-        var read = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        var whole = new StartedStream(head.AsMemory(0, read), stream);
-        return head.AsSpan(0, read).SequenceEqual(start) ? new JournalExportStream(whole) : whole;
-    }
+    internal JournalExportStream(Stream source) => (this.source, reader) = (source, new LineReader(source, FieldBytesMax));
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">A binary field is cut off or longer than 16 MiB.</exception>
@@ -71,23 +45,6 @@ public sealed class JournalExportStream : Stream
         given += count;
         return count;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -181,55 +138,4 @@ public sealed class JournalExportStream : Stream
     }
 
     private string? Text(string name) => entry.TryGetValue(name, out var value) ? Encoding.UTF8.GetString(value) : null;
-
-    /// <summary>A stream of which some bytes were read already.</summary>
-    private sealed class StartedStream(ReadOnlyMemory<byte> start, Stream rest) : Stream
-    {
-        private ReadOnlyMemory<byte> start = start;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(Span<byte> buffer)
-        {
-            if (start.IsEmpty)
-            {
-                return rest.Read(buffer);
-            }
-
-            var count = Math.Min(start.Length, buffer.Length);
-            start.Span[..count].CopyTo(buffer);
-            start = start[count..];
-            return count;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                rest.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
-    }
 }

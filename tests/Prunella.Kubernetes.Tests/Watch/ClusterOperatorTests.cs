@@ -51,7 +51,8 @@ public class ClusterOperatorTests
     public async Task PodsAreDeleted_IsNoticedAsPodsLost_AndOverWhenTheyAreBack()
     {
         await using var world = await OperatorWorld.StartAsync();
-        await world.DeployAsync("api", replicas: 3);
+        // Replacements that are ready at once may be well again before a busy machine has looked at what was lost.
+        await world.DeployAsync("api", replicas: 3, readyAfterSeconds: 12);
 
         foreach (var pod in (await world.PodsAsync()).Take(2))
             await world.Api.DeleteAsync(ApiKind.Pod, "default", pod["metadata"]!["name"]!.GetValue<string>(), pod["metadata"]!["uid"]!.GetValue<string>(), Cancellation);

@@ -60,13 +60,13 @@ internal sealed class OperatorWorld : IAsyncDisposable
     }
 
     /// <summary>A deployment of the sandbox's web application, ready.</summary>
-    internal async Task DeployAsync(string name, int replicas = 2, string image = "busybox", string command = "sleep 100000")
+    internal async Task DeployAsync(string name, int replicas = 2, string image = "busybox", string command = "sleep 100000", int readyAfterSeconds = 0)
     {
-        await Cluster.ApplyAsync(Manifest(name, replicas, image, command), Cancellation);
+        await Cluster.ApplyAsync(Manifest(name, replicas, image, command, readyAfterSeconds), Cancellation);
         await Cluster.WaitAsync("deployments", "default", name, found => found?["status"]?["readyReplicas"]?.GetValue<long>() == replicas, Patience, Cancellation);
     }
 
-    internal static string Manifest(string name, int replicas, string image, string command) =>
+    internal static string Manifest(string name, int replicas, string image, string command, int readyAfterSeconds = 0) =>
         $$$"""
         apiVersion: apps/v1
         kind: Deployment
@@ -78,7 +78,11 @@ internal sealed class OperatorWorld : IAsyncDisposable
             metadata: {labels: {app: {{{name}}} }}
             spec:
               terminationGracePeriodSeconds: 1
-              containers: [{name: app, image: {{{image}}}, command: [sh, -c, "{{{command}}}"]}]
+              containers:
+              - name: app
+                image: {{{image}}}
+                command: [sh, -c, "{{{command}}}"]
+                readinessProbe: {{{(readyAfterSeconds > 0 ? $"{{exec: {{command: [\"true\"]}}, initialDelaySeconds: {readyAfterSeconds}, periodSeconds: 1}}" : "null")}}}
         """;
 
     /// <summary>The operator's signals so far, in order of acceptance.</summary>

@@ -46,7 +46,7 @@ public sealed class JournalExportStreamTests
 
     private static byte[] Bytes(byte[] bytes)
     {
-        using var stream = JournalExportStream.Decode(new MemoryStream(bytes));
+        using var stream = JournalExport.Decode(new MemoryStream(bytes));
         using var all = new MemoryStream();
         stream.CopyTo(all);
         return all.ToArray();

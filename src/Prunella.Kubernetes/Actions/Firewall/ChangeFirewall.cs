@@ -40,27 +40,27 @@ internal sealed class ChangeFirewall(ActionTools tools) : IKubernetesAction
 
     public async Task<ActionPlan> PlanAsync(Proposal proposal, ParameterValues values, CancellationToken cancellation)
     {
-        if (await tools.Reader.ReadAsync(proposal.Target, cancellation) is not { Template: { } template } snapshot) return Blocked(proposal, $"{proposal.Target} does not exist.");
+        if (await tools.Reader.ReadAsync(proposal.Target, cancellation) is not { Template: { } template } snapshot) return ActionPlan.Blocked(proposal, $"{proposal.Target} does not exist.");
         var mode = values.Text("mode");
-        if (mode is not ("deny" or "allow")) return Blocked(proposal, "Parameter mode must be deny or allow.");
-        if (values.Text("protocol") is not ("TCP" or "UDP" or "SCTP")) return Blocked(proposal, "Parameter protocol must be TCP, UDP or SCTP.");
+        if (mode is not ("deny" or "allow")) return ActionPlan.Blocked(proposal, "Parameter mode must be deny or allow.");
+        if (values.Text("protocol") is not ("TCP" or "UDP" or "SCTP")) return ActionPlan.Blocked(proposal, "Parameter protocol must be TCP, UDP or SCTP.");
         IPNetwork? block = null;
         if (values.Text("cidr") is { } cidr)
         {
             (block, var why) = AddressBlocks.Parse(cidr);
-            if (block is null) return Blocked(proposal, $"Parameter cidr is \"{InertText.OneLine(cidr, 60)}\": {why}.");
+            if (block is null) return ActionPlan.Blocked(proposal, $"Parameter cidr is \"{InertText.OneLine(cidr, 60)}\": {why}.");
         }
         var pods = values.Text("from-pods") is { } text ? FirewallPolicy.Labels(text) : null;
-        if (values.Has("from-pods") && pods is null) return Blocked(proposal, "Parameter from-pods must be labels such as app=web,tier=front.");
-        if (block is null == pods is null) return Blocked(proposal, "Give either cidr or from-pods.");
+        if (values.Has("from-pods") && pods is null) return ActionPlan.Blocked(proposal, "Parameter from-pods must be labels such as app=web,tier=front.");
+        if (block is null == pods is null) return ActionPlan.Blocked(proposal, "Give either cidr or from-pods.");
 
         var policies = await tools.Api.ListAsync<V1NetworkPolicy>(ApiKind.NetworkPolicy, proposal.Target.Namespace, cancellation);
         var isolating = FirewallPolicy.Isolating(policies, template.Metadata?.Labels).ToList();
-        if (mode == "deny" && DenyBlocker(proposal, snapshot, block, isolating) is { } denied) return Blocked(proposal, denied);
-        if (mode == "allow" && isolating.Count == 0) return Blocked(proposal, $"No policy keeps anybody from {proposal.Target}: everybody is let in already, and a first policy would shut out all others.");
+        if (mode == "deny" && DenyBlocker(proposal, snapshot, block, isolating) is { } denied) return ActionPlan.Blocked(proposal, denied);
+        if (mode == "allow" && isolating.Count == 0) return ActionPlan.Blocked(proposal, $"No policy keeps anybody from {proposal.Target}: everybody is let in already, and a first policy would shut out all others.");
 
         var rules = mode == "deny" ? FirewallPolicy.Deny(block!.Value) : FirewallPolicy.Allow(block, pods ?? new Dictionary<string, string>(), values.Integer("port"), values.Text("protocol")!);
-        if (FirewallPolicy.OpensToAll(rules, clusterIsOpenAlready: mode == "deny")) return Blocked(proposal, "It would let everybody in.");
+        if (FirewallPolicy.OpensToAll(rules, clusterIsOpenAlready: mode == "deny")) return ActionPlan.Blocked(proposal, "It would let everybody in.");
         return await WithDryRunAsync(proposal, values, snapshot, mode, rules, cancellation);
     }
 
@@ -148,8 +148,6 @@ internal sealed class ChangeFirewall(ActionTools tools) : IKubernetesAction
     }
 
     private static PlannedPolicy Read(JsonElement? state) => state?.Deserialize<PlannedPolicy>() ?? throw new ActionFailedException("The plan names no policy.");
-
-    private static ActionPlan Blocked(Proposal proposal, string why) => new() { Proposal = proposal, Diff = "", Blockers = [why] };
 
     private sealed record PlannedPolicy(string Name, JsonObject Body, string WorkloadUid, string Mode, TimeSpan Lifetime, string Digest);
 }

@@ -45,7 +45,7 @@ internal sealed class LogInputs : IDisposable
         linesSplit = 0;
         foreach (var path in paths)
         {
-            using var stream = JournalExportStream.Decode(LogFile.Open(path));
+            using var stream = JournalExport.Decode(LogFile.Open(path));
             using var reader = new LineReader(stream);
             Guarded(path, () => number, () =>
             {
@@ -64,7 +64,7 @@ internal sealed class LogInputs : IDisposable
         long events = 0;
         foreach (var path in paths)
         {
-            using var stream = JournalExportStream.Decode(LogFile.Open(path));
+            using var stream = JournalExport.Decode(LogFile.Open(path));
             using var reader = new LineReader(stream);
             var joined = new EventReader(reader);
             Guarded(path, () => events, () =>

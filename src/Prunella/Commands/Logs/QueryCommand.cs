@@ -87,8 +87,16 @@ internal static class QueryCommand
 
     private static QuestionVocabulary Vocabulary(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)
     {
-        var services = new HashSet<string>(StringComparer.Ordinal);
         inputs?.ForEachLine(LogInputs.LookAheadLines, (line, _) => parser.Learn(line));
+        IReadOnlySet<string> services = parsed.GetValue(Written) ? new HashSet<string>() : Services(parsed, parser, inputs, archives);
+        var zone = TimeZoneInfo.Utc;
+        if (parsed.GetValue(Zone) is { } id && !TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone!)) throw new FormatException($"--zone {id}: no such time zone here.");
+        return new QuestionVocabulary { Services = services, Zone = zone };
+    }
+
+    private static HashSet<string> Services(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)
+    {
+        var services = new HashSet<string>(StringComparer.Ordinal);
         inputs?.ForEachLine(LogInputs.LookAheadLines, (line, _) =>
         {
             if (parser.Parse(line).Service is { IsEmpty: false } service && services.Count < ServicesMax) services.Add(Encoding.UTF8.GetString(service));
@@ -98,9 +106,7 @@ internal static class QueryCommand
             using var reader = Open(parsed, path);
             foreach (var service in reader.Metas.SelectMany(meta => meta.Services)) if (services.Count < ServicesMax) services.Add(service.Name);
         }
-        var zone = TimeZoneInfo.Utc;
-        if (parsed.GetValue(Zone) is { } id && !TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone!)) throw new FormatException($"--zone {id}: no such time zone here.");
-        return new QuestionVocabulary { Services = services, Zone = zone };
+        return services;
     }
 
     private static DateTimeOffset Newest(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)
