@@ -7,6 +7,7 @@ return args switch
     ["archive", var tier, .. var files] => ArchiveBench.Run(files, Enum.Parse<Prunella.Logs.Archive.ArchiveTier>(tier, ignoreCase: true)),
     ["archive-stages", var file, .. var rest] => ArchiveStages.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 5),
     ["archive-query", var file, .. var texts] => QueryBench.Run(file, texts),
+    ["questions", var file, .. var texts] => QuestionBench.Run(file, texts),
     ["slices", var file, .. var rest] => SliceBench.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 20),
     ["stages", var file] => StageBench.Run(file),
     _ => Usage(),
@@ -16,6 +17,7 @@ static int Usage()
 {
     Console.Error.WriteLine("Prunella.Logs.Bench accuracy DATA_DIR [SET…]   accuracy on labelled sets");
     Console.Error.WriteLine("Prunella.Logs.Bench speed FILE [ROUNDS]          lines a second");
+    Console.Error.WriteLine("Prunella.Logs.Bench questions FILE [TEXT…]     milliseconds of English questions over an archive");
     Console.Error.WriteLine("Prunella.Logs.Bench slices FILE [ROUNDS]         nanoseconds a line, best of each short slice");
     return 2;
 }

@@ -115,6 +115,18 @@ internal sealed class TimePattern
         return true;
     }
 
+    /// <summary>False where no value of the pattern can hold the bytes, letters in any case.</summary>
+    internal bool MayHoldIgnoringCase(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > Length)
+        {
+            return false;
+        }
+
+        Span<byte> upper = stackalloc byte[bytes.Length];
+        return MayHold(bytes) || (Ascii.ToUpper(bytes, upper, out _) == System.Buffers.OperationStatus.Done && MayHold(upper));
+    }
+
     internal void Write(ByteSink directory) => directory.Sized(places);
 
     internal bool TryParse(ReadOnlySpan<byte> value, out long units)

@@ -15,19 +15,40 @@ internal sealed class BlockRenderer(BlockData block)
     {
         var row = new int[columns.Length];
         var shapes = block.ShapeOfLine;
+        var counted = Counted(chosen);
         for (var n = 0; n < shapes.Length; n++)
         {
-            var shape = block.Shapes[shapes[n]];
             if (chosen[n])
             {
-                handler(n, Build(shape, row));
+                handler(n, Build(block.Shapes[shapes[n]], row));
             }
 
-            foreach (var column in shape.Columns)
+            foreach (var column in counted[shapes[n]])
             {
                 row[column]++;
             }
         }
+    }
+
+    // Of each shape the columns that a chosen line has: only their rows are counted.
+    private int[][] Counted(bool[] chosen)
+    {
+        var built = new bool[block.Shapes.Count];
+        for (var n = 0; n < chosen.Length; n++)
+        {
+            built[block.ShapeOfLine[n]] |= chosen[n];
+        }
+
+        var needed = new bool[columns.Length];
+        for (var s = 0; s < built.Length; s++)
+        {
+            foreach (var column in built[s] ? block.Shapes[s].Columns : [])
+            {
+                needed[column] = true;
+            }
+        }
+
+        return [.. block.Shapes.Select(shape => Array.FindAll(shape.Columns, column => needed[column]))];
     }
 
     private ReadOnlySpan<byte> Build(StoredShape shape, int[] row)

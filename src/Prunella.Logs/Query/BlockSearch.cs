@@ -8,15 +8,16 @@ internal sealed class BlockSearch
     private readonly BlockData block;
     private readonly ArchiveQuery query;
     private readonly ValueMatcher matcher;
+    private readonly RowLines rows;
     private readonly bool[] shapes;
     private bool[] lines = [];
-    private List<(int Shape, int Slot)>[]? owners;
 
     internal BlockSearch(BlockData block, ArchiveQuery query)
     {
         this.block = block;
         this.query = query;
         matcher = new ValueMatcher(block);
+        rows = new RowLines(block);
         shapes = new bool[block.Shapes.Count];
     }
 
@@ -130,7 +131,7 @@ internal sealed class BlockSearch
             {
                 if (FieldName.Says(literal, name, value))
                 {
-                    some |= MarkShape(s);
+                    some |= rows.MarkShape(s, lines);
                     break;
                 }
             }
@@ -147,170 +148,25 @@ internal sealed class BlockSearch
 
         foreach (var column in columns)
         {
-            if (matcher.Rows(column, MatchMode.Equals, value) is { } rows)
+            if (matcher.Rows(column, MatchMode.Equals, value) is { } found)
             {
-                some |= MarkRows(column, rows, (s, slot) => slots.Contains((s, slot)));
+                some |= rows.Mark(column, found, (s, slot) => slots.Contains((s, slot)), lines);
             }
         }
 
         return some;
     }
 
+    // What may cross values is only likely: those lines are built and searched.
     private bool MarkText()
     {
-        var bytes = query.Text.Span;
-        var some = false;
-        var columns = new HashSet<int>();
-        var whole = new bool[shapes.Length];
-        var verify = new bool[shapes.Length];
-        var crossing = new Dictionary<(int Column, MatchMode Mode, int Start, int Length), HashSet<(int Shape, int Slot)>>();
-        var ways = new List<Crossing>();
-        for (var s = 0; s < shapes.Length; s++)
+        var likely = new bool[lines.Length];
+        var some = new TextMarker(block, matcher, rows).Mark(query.Text.Span, shapes, lines, likely);
+        if (TextMarker.Doubtful(lines, likely))
         {
-            var shape = block.Shapes[s];
-            if (!shapes[s])
-            {
-                continue;
-            }
-
-            if (SubstringPlan.InLiteral(shape, bytes))
-            {
-                whole[s] = true;
-                some |= MarkShape(s);
-                continue;
-            }
-
-            columns.UnionWith(shape.Columns);
-            verify[s] = !SubstringPlan.TryCross(shape, bytes, ways);
-            foreach (var way in verify[s] ? [] : ways)
-            {
-                var key = (shape.Columns[way.Slot], way.Mode, way.Start, way.Length);
-                if (!crossing.TryGetValue(key, out var slots))
-                {
-                    crossing.Add(key, slots = []);
-                }
-
-                slots.Add((s, way.Slot));
-            }
-        }
-
-        foreach (var column in columns)
-        {
-            if (matcher.Rows(column, MatchMode.Contains, bytes) is { } rows)
-            {
-                some |= MarkRows(column, rows, (s, _) => shapes[s] && !whole[s]);
-            }
-        }
-
-        // What may cross is only likely: those lines are built and searched.
-        var certain = lines;
-        lines = new bool[certain.Length];
-        var doubtful = false;
-        foreach (var ((column, mode, start, length), slots) in crossing)
-        {
-            if (matcher.Rows(column, mode, bytes.Slice(start, length)) is { } rows)
-            {
-                doubtful |= MarkRows(column, rows, (s, slot) => slots.Contains((s, slot)));
-            }
-        }
-
-        for (var s = 0; s < verify.Length; s++)
-        {
-            doubtful |= verify[s] && MarkShape(s);
-        }
-
-        if (doubtful)
-        {
-            for (var n = 0; n < lines.Length; n++)
-            {
-                lines[n] &= !certain[n];
-            }
-
-            var text = query.Text;
-            var verified = certain;
-            new BlockRenderer(block).Render(lines, (n, line) => verified[n] = line.IndexOf(text.Span) >= 0);
-        }
-
-        lines = certain;
-        return some || lines.AsSpan().Contains(true);
-    }
-
-    private bool MarkShape(int shape)
-    {
-        foreach (var n in block.LinesOfShape[shape])
-        {
-            lines[n] = true;
-        }
-
-        return true;
-    }
-
-    // Rows of a column are the lines of its shapes in order, slot by slot.
-    private bool MarkRows(int column, List<int> rows, Func<int, int, bool> counts)
-    {
-        var some = false;
-        if (Owners(column) is [var (owner, only)])
-        {
-            if (counts(owner, only))
-            {
-                foreach (var r in rows)
-                {
-                    some = lines[block.LinesOfShape[owner][r]] = true;
-                }
-            }
-
-            return some;
-        }
-
-        var slotsOf = new int[block.Shapes.Count][];
-        for (var s = 0; s < slotsOf.Length; s++)
-        {
-            var columns = block.Shapes[s].Columns;
-            slotsOf[s] = columns.AsSpan().Contains(column) ? [.. Enumerable.Range(0, columns.Length).Where(i => columns[i] == column)] : [];
-        }
-
-        int row = 0, next = 0;
-        var shapeOfLine = block.ShapeOfLine;
-        for (var n = 0; n < shapeOfLine.Length && next < rows.Count; n++)
-        {
-            foreach (var slot in slotsOf[shapeOfLine[n]])
-            {
-                if (next < rows.Count && rows[next] == row)
-                {
-                    next++;
-                    if (counts(shapeOfLine[n], slot))
-                    {
-                        some = lines[n] = true;
-                    }
-                }
-
-                row++;
-            }
+            new BlockRenderer(block).Render(likely, (n, line) => some |= lines[n] = line.IndexOf(query.Text.Span) >= 0);
         }
 
         return some;
-    }
-
-    // Shapes and slots that use a column.
-    private List<(int Shape, int Slot)> Owners(int column)
-    {
-        if (owners is null)
-        {
-            owners = new List<(int, int)>[block.Columns.Length];
-            for (var c = 0; c < owners.Length; c++)
-            {
-                owners[c] = [];
-            }
-
-            for (var s = 0; s < block.Shapes.Count; s++)
-            {
-                for (var slot = 0; slot < block.Shapes[s].Columns.Length; slot++)
-                {
-                    owners[block.Shapes[s].Columns[slot]].Add((s, slot));
-                }
-            }
-        }
-
-        return owners[column];
     }
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Prunella.Logs.Archive;
 
 namespace Prunella.Logs.Query;
@@ -12,16 +14,53 @@ internal enum MatchMode : byte
     Equals,
 }
 
+/// <summary>A question to values, asked once of each value of a pool.</summary>
+internal sealed class ValueTest(ValueTest.Question passes)
+{
+    internal delegate bool Question(ReadOnlySpan<byte> value);
+
+    internal Question Passes => passes;
+
+    /// <summary>Which values of the pools asked so far pass; null for none.</summary>
+    internal Dictionary<int, bool[]?> Pools { get; } = [];
+}
+
 // Constants are asked once, pools once a distinct value, numbers not at all where the bytes hold something else than digits; only what
 // is left is decoded, and searched as one text with vectors.
 
 /// <summary>Finds the rows of a block's columns whose values match some bytes.</summary>
-internal sealed class ValueMatcher(BlockData block)
+internal sealed class ValueMatcher(BlockData block, bool ignoreCase = false)
 {
     private static readonly SearchValues<byte> Decimal = SearchValues.Create("0123456789-"u8);
     private static readonly SearchValues<byte> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF-:._"u8);
 
     private readonly Dictionary<(int Pool, MatchMode, string), bool[]?> pools = [];
+    private readonly ColumnValues?[] loweredColumns = new ColumnValues?[ignoreCase ? block.Columns.Length : 0];
+    private readonly ColumnValues?[] loweredPools = new ColumnValues?[ignoreCase ? block.PoolCount : 0];
+
+    /// <summary>Whether letters of ASCII match in any case; what is looked for is then in lower case.</summary>
+    internal bool IgnoresCase => ignoreCase;
+
+    /// <summary>Bytes with the letters of ASCII in lower case.</summary>
+    internal static byte[] Lower(ReadOnlySpan<byte> bytes)
+    {
+        const byte Bit = 0x20;
+        var lower = bytes.ToArray();
+        var n = 0;
+        foreach (ref var letters in MemoryMarshal.Cast<byte, Vector<byte>>(lower.AsSpan()))
+        {
+            var upper = Vector.GreaterThanOrEqual(letters, new Vector<byte>((byte)'A')) & Vector.LessThanOrEqual(letters, new Vector<byte>((byte)'Z'));
+            letters |= upper & new Vector<byte>(Bit);
+            n += Vector<byte>.Count;
+        }
+
+        for (; n < lower.Length; n++)
+        {
+            lower[n] |= lower[n] is >= (byte)'A' and <= (byte)'Z' ? Bit : (byte)0;
+        }
+
+        return lower;
+    }
 
     /// <summary>Rows whose value matches, ascending; null when none does.</summary>
     internal List<int>? Rows(int number, MatchMode mode, ReadOnlySpan<byte> bytes)
@@ -35,21 +74,48 @@ internal sealed class ValueMatcher(BlockData block)
         switch (column.Coding)
         {
             case Coding.Constant:
-                return Test(column.Constant, mode, bytes) ? All(column.Count) : null;
+                return Test(ignoreCase ? Lower(column.Constant) : column.Constant, mode, bytes) ? All(column.Count) : null;
             case Coding.Table or Coding.Pool:
                 var hits = PoolHits(column.Pool, mode, bytes);
                 return hits is null ? null : Where(column.PoolNumbers(block, number), hits);
             default:
-                var rows = Search(block.Values(number), mode, bytes);
+                var rows = Search(Values(number), mode, bytes);
                 return rows.Count == 0 ? null : rows;
         }
     }
 
+    /// <summary>Rows whose value passes a test, ascending; null when none does. Numbers and times are not asked.</summary>
+    internal List<int>? Rows(int number, ValueTest test)
+    {
+        var column = block.Columns[number];
+        switch (column.Coding)
+        {
+            case Coding.Integer or Coding.Time:
+                return null;
+            case Coding.Constant:
+                return test.Passes(column.Constant) ? All(column.Count) : null;
+            case Coding.Table or Coding.Pool:
+                if (!test.Pools.TryGetValue(column.Pool, out var hits))
+                {
+                    var values = block.Pool(column.Pool);
+                    test.Pools.Add(column.Pool, hits = Passing(values, test.Passes) is { Count: > 0 } some ? Marks(some, values.Count) : null);
+                }
+
+                return hits is null ? null : Where(column.PoolNumbers(block, number), hits);
+            default:
+                return Passing(Values(number), test.Passes) is { Count: > 0 } rows ? rows : null;
+        }
+    }
+
+    private ColumnValues Values(int number) => ignoreCase ? loweredColumns[number] ??= Lower(block.Values(number)) : block.Values(number);
+
+    private static ColumnValues Lower(ColumnValues values) => new(Lower(values.Bytes.AsSpan()), values.Ends);
+
     // False only where no value of the column can hold the bytes.
-    private static bool MayMatch(ValueColumn column, ReadOnlySpan<byte> bytes) => column.Coding switch
+    private bool MayMatch(ValueColumn column, ReadOnlySpan<byte> bytes) => column.Coding switch
     {
         Coding.Integer => bytes.Length <= 20 && !bytes.ContainsAnyExcept(Decimal),
-        Coding.Time => column.Pattern!.MayHold(bytes),
+        Coding.Time => ignoreCase ? column.Pattern!.MayHoldIgnoringCase(bytes) : column.Pattern!.MayHold(bytes),
         Coding.Hex => !bytes.ContainsAnyExcept(Hexadecimal),
         _ => true,
     };
@@ -59,18 +125,9 @@ internal sealed class ValueMatcher(BlockData block)
         var key = (pool, mode, Convert.ToHexString(bytes));
         if (!pools.TryGetValue(key, out var hits))
         {
-            var values = block.Pool(pool);
+            var values = ignoreCase ? loweredPools[pool] ??= Lower(block.Pool(pool)) : block.Pool(pool);
             var rows = Search(values, mode, bytes);
-            if (rows.Count > 0)
-            {
-                hits = new bool[values.Count];
-                foreach (var row in rows)
-                {
-                    hits[row] = true;
-                }
-            }
-
-            pools.Add(key, hits);
+            pools.Add(key, hits = rows.Count > 0 ? Marks(rows, values.Count) : null);
         }
 
         return hits;
@@ -81,7 +138,7 @@ internal sealed class ValueMatcher(BlockData block)
         var rows = new List<int>();
         if (bytes.IsEmpty)
         {
-            return mode == MatchMode.Equals ? Naive(values, mode, bytes) : All(values.Count);
+            return mode == MatchMode.Equals ? Passing(values, static value => value.IsEmpty) : All(values.Count);
         }
 
         var text = values.Bytes.AsSpan(0, values.Count == 0 ? 0 : values.Ends[^1]);
@@ -116,12 +173,23 @@ internal sealed class ValueMatcher(BlockData block)
         }
     }
 
-    private static List<int> Naive(ColumnValues values, MatchMode mode, ReadOnlySpan<byte> bytes)
+    private static bool[] Marks(List<int> rows, int count)
+    {
+        var marks = new bool[count];
+        foreach (var row in rows)
+        {
+            marks[row] = true;
+        }
+
+        return marks;
+    }
+
+    private static List<int> Passing(ColumnValues values, ValueTest.Question test)
     {
         var rows = new List<int>();
         for (var n = 0; n < values.Count; n++)
         {
-            if (Test(values[n], mode, bytes))
+            if (test(values[n]))
             {
                 rows.Add(n);
             }

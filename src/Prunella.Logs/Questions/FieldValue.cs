@@ -5,9 +5,10 @@ namespace Prunella.Logs.Questions;
 /// <summary>Values of a line by the key before them, in JSON, logfmt and prose: <c>"status":503</c>, <c>took=1.5s</c>, <c>retries: 4</c>.</summary>
 internal static class FieldValue
 {
-    private static readonly string[] StatusKeys = ["status", "status_code", "statuscode", "http_status", "response_code", "sc-status", "code"];
-    private static readonly string[] DurationKeys = ["duration", "latency", "elapsed", "took", "response_time", "request_time", "duration_ms", "latency_ms", "elapsed_ms", "time_ms", "in", "after"];
-    private static readonly string[] SizeKeys = ["size", "bytes", "length", "content_length", "body_bytes_sent"];
+    private const int UnitBytesMax = 13;
+    private static readonly byte[][] StatusKeys = Keys("status", "status_code", "statuscode", "http_status", "response_code", "code");
+    private static readonly byte[][] DurationKeys = Keys("duration", "latency", "elapsed", "took", "response_time", "request_time", "duration_ms", "latency_ms", "elapsed_ms", "time_ms", "in", "after");
+    private static readonly byte[][] SizeKeys = Keys("size", "bytes", "length", "content_length", "body_bytes_sent");
 
     /// <summary>The value behind a key; empty when the line has no such key.</summary>
     internal static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> line, ReadOnlySpan<byte> key)
@@ -37,8 +38,10 @@ internal static class FieldValue
     /// <summary>The status code of an HTTP answer; NaN when the line tells none.</summary>
     internal static double Status(ReadOnlySpan<byte> line)
     {
-        foreach (var key in StatusKeys)
-            if (TryPlain(Of(line, Bytes(key)), out var keyed) && keyed is >= 100 and < 600) return keyed;
+        var (keyed, ofKey) = (double.NaN, StatusKeys.Length);
+        for (var at = NumberAt(line, 0); at >= 0 && ofKey > 0; at = NumberAt(line, NumberEnd(line, at)))
+            if (KeyBefore(line, at, StatusKeys) is var known and >= 0 && known < ofKey && TryPlain(line[at..], out var code) && code is >= 100 and < 600) (keyed, ofKey) = (code, known);
+        if (ofKey < StatusKeys.Length) return keyed;
         // An access log has it behind the quoted request; prose behind "HTTP".
         for (var at = line.IndexOf("\" "u8); at >= 0 && at + 5 <= line.Length;)
         {
@@ -61,40 +64,85 @@ internal static class FieldValue
 
     private static double Plain(ReadOnlySpan<byte> line, string field) => TryPlain(Of(line, Bytes(field)), out var value) ? value : double.NaN;
 
-    // By a key with or without a unit; else the greatest number that carries one.
-    private static double Measured(ReadOnlySpan<byte> line, string[] keys, bool time)
+    /// <summary>Whether a text, or a number followed by it, may tell a duration or a size.</summary>
+    internal static bool MayMeasure(ReadOnlySpan<byte> text, bool time)
     {
-        foreach (var key in keys)
-        {
-            var value = Of(line, Bytes(key));
-            if (TryUnit(value, time, out var amount)) return amount;
-            // A bare number behind a preposition is anything.
-            if (key.Length > 4 && TryPlain(value, out var bare)) return bare;
-        }
-        var greatest = double.NaN;
-        for (var at = 0; at < line.Length; at++)
-        {
-            if (!IsDigit(line[at]) || (at > 0 && (IsWord(line[at - 1]) || line[at - 1] is (byte)'.' or (byte)':' or (byte)'-'))) continue;
-            if (TryUnit(line[at..], time, out var amount) && !(amount <= greatest)) greatest = amount;
-            while (at < line.Length && (IsDigit(line[at]) || line[at] == '.')) at++;
-        }
-        return greatest;
+        for (var at = NumberAt(text, 0); at >= 0; at = NumberAt(text, NumberEnd(text, at))) if (Unit(text[NumberEnd(text, at)..], time) > 0) return true;
+        return Unit(text, time) > 0;
     }
+
+    // By a key with or without a unit, the first of the keys; else the greatest number that carries one.
+    private static double Measured(ReadOnlySpan<byte> line, byte[][] keys, bool time)
+    {
+        var (keyed, ofKey, greatest) = (double.NaN, keys.Length, double.NaN);
+        for (var at = NumberAt(line, 0); at >= 0; at = NumberAt(line, NumberEnd(line, at)))
+        {
+            var known = KeyBefore(line, at, keys);
+            var carries = TryUnit(line[at..], time, out var amount);
+            // A bare number behind a preposition is anything.
+            if (known >= 0 && known < ofKey && (carries || (keys[known].Length > 4 && TryPlain(line[at..], out amount)))) (keyed, ofKey) = (amount, known);
+            if (carries && !(amount <= greatest) && !(at > 0 && line[at - 1] is (byte)':' or (byte)'-')) greatest = amount;
+        }
+        return ofKey < keys.Length ? keyed : greatest;
+    }
+
+    // Where a number begins that is no part of a word or of another number.
+    private static int NumberAt(ReadOnlySpan<byte> line, int from)
+    {
+        while (from < line.Length)
+        {
+            var at = line[from..].IndexOfAnyInRange((byte)'0', (byte)'9');
+            if (at < 0) return -1;
+            at += from;
+            if (at == 0 || !(IsWord(line[at - 1]) || line[at - 1] == '.')) return at;
+            from = NumberEnd(line, at);
+        }
+        return -1;
+    }
+
+    private static int NumberEnd(ReadOnlySpan<byte> line, int at)
+    {
+        while (at < line.Length && (IsDigit(line[at]) || line[at] == '.')) at++;
+        return at;
+    }
+
+    // Which key stands before a value: key=1, "key": 1, key 1; -1 for none of them.
+    private static int KeyBefore(ReadOnlySpan<byte> line, int at, byte[][] keys)
+    {
+        var told = false;
+        for (at--; at >= 0; at--)
+        {
+            if (line[at] is (byte)'=' or (byte)':' && !told) told = true;
+            else if (line[at] is not ((byte)' ' or (byte)'"' or (byte)'\'')) break;
+        }
+        var start = at + 1;
+        while (start > 0 && IsWord(line[start - 1])) start--;
+        var word = line[start..(at + 1)];
+        for (var index = 0; index < keys.Length && !word.IsEmpty; index++) if (System.Text.Ascii.EqualsIgnoreCase(word, keys[index])) return index;
+        return -1;
+    }
+
+    private static byte[][] Keys(params string[] names) => [.. names.Select(Bytes)];
 
     private static bool TryUnit(ReadOnlySpan<byte> value, bool time, out double amount)
     {
         amount = 0;
-        if (!Utf8Parser.TryParse(value, out double number, out var used) || used == 0) return false;
-        var rest = value[used..];
-        if (!rest.IsEmpty && rest[0] == ' ') rest = rest[1..];
-        var end = 0;
-        while (end < rest.Length && end < 13 && (rest[end] >= 0x80 || char.IsAsciiLetter((char)rest[end]))) end++;
-        if (end is 0 or 13 || (end < rest.Length && IsWord(rest[end]))) return false;
-        Span<char> unit = stackalloc char[end];
-        if (!System.Text.Encoding.UTF8.TryGetChars(rest[..end], unit, out var letters)) return false;
-        var factor = time ? Units.Milliseconds(unit[..letters]) : Units.Bytes(unit[..letters]);
+        var end = NumberEnd(value, 0);
+        if (Unit(value[end..], time) is var factor && !(factor > 0) || !Utf8Parser.TryParse(value[..end], out double number, out var used) || used < end) return false;
         amount = number * factor;
-        return factor > 0 && double.IsFinite(amount);
+        return double.IsFinite(amount);
+    }
+
+    // What the unit that a text begins with is worth; 0 where it begins with none.
+    private static double Unit(ReadOnlySpan<byte> text, bool time)
+    {
+        if (!text.IsEmpty && text[0] == ' ') text = text[1..];
+        var end = 0;
+        while (end < text.Length && end < UnitBytesMax && (text[end] >= 0x80 || char.IsAsciiLetter((char)text[end]))) end++;
+        if (end is 0 or UnitBytesMax || (end < text.Length && IsWord(text[end]))) return 0;
+        Span<char> unit = stackalloc char[end];
+        if (!System.Text.Encoding.UTF8.TryGetChars(text[..end], unit, out var letters)) return 0;
+        return time ? Units.Milliseconds(unit[..letters]) : Units.Bytes(unit[..letters]);
     }
 
     private static bool TryPlain(ReadOnlySpan<byte> value, out double number) => Utf8Parser.TryParse(value, out number, out var used) && used > 0 && (used == value.Length || !IsWord(value[used])) && double.IsFinite(number);

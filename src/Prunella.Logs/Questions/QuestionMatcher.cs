@@ -5,6 +5,8 @@ namespace Prunella.Logs.Questions;
 /// <summary>Whether lines fit a question; times aside, which the caller compares. Not thread-safe.</summary>
 internal sealed class QuestionMatcher
 {
+    // A shorter word stands for itself only, one of these may begin a longer one.
+    private const int WordBytes = 4;
     private readonly LogQuestion question;
     private readonly (byte[][] Any, bool Not)[] words;
     private readonly byte[][] services;
@@ -16,42 +18,61 @@ internal sealed class QuestionMatcher
         services = [.. question.Services.Select(FieldValue.Bytes)];
     }
 
-    internal bool Fits(in ParsedLine line)
-    {
-        if (question.LevelMin > Severity.None && line.Level < question.LevelMin) return false;
-        if (line.Level > question.LevelMax) return false;
-        if (services.Length > 0 && !IsOfService(line)) return false;
-        foreach (var (any, not) in words) if (Says(line.Raw, any) == not) return false;
-        foreach (var number in question.Numbers) if (!Holds(number, FieldValue.Number(line.Raw, number.Field))) return false;
-        return true;
-    }
+    /// <summary>Words of which a line must hold one, or none, in lower case.</summary>
+    internal IReadOnlyList<(byte[][] Any, bool Not)> Words => words;
 
-    private bool IsOfService(in ParsedLine line)
+    internal bool Fits(in ParsedLine line) =>
+        FitsLevel(line.Level) && FitsService(line.Service) && FitsText(line.Raw);
+
+    internal bool FitsLevel(Severity level) => level <= question.LevelMax && (question.LevelMin == Severity.None || level >= question.LevelMin);
+
+    internal bool FitsService(ReadOnlySpan<byte> name)
     {
         foreach (var service in services)
-            if (line.Service.SequenceEqual(service) || (line.Service.Length == service.Length && System.Text.Ascii.EqualsIgnoreCase(line.Service, service))) return true;
-        return false;
+            if (name.SequenceEqual(service) || (name.Length == service.Length && System.Text.Ascii.EqualsIgnoreCase(name, service))) return true;
+        return services.Length == 0;
+    }
+
+    /// <summary>Whether a line says what it must, and has the numbers that it must.</summary>
+    internal bool FitsText(ReadOnlySpan<byte> line)
+    {
+        foreach (var (any, not) in words) if (Says(line, any) == not) return false;
+        foreach (var number in question.Numbers) if (!Holds(number, FieldValue.Number(line, number.Field))) return false;
+        return true;
     }
 
     // Short words are meant as words: "db" is not in "feedback", "auth" is in "authentication".
     private static bool Says(ReadOnlySpan<byte> line, byte[][] any)
     {
-        for (var index = 0; index < any.Length; index++)
+        foreach (var word in any) if (Says(line, word)) return true;
+        return false;
+    }
+
+    private static bool Says(ReadOnlySpan<byte> line, byte[] word, bool begins = true, bool ends = true)
+    {
+        for (var from = 0; from < line.Length;)
         {
-            var word = any[index];
-            for (var from = 0; from < line.Length;)
-            {
-                var at = FieldValue.IndexOfIgnoreCase(line[from..], word);
-                if (at < 0) break;
-                at += from;
-                if (word.Length > 4 || (Edge(line, at - 1) && (word.Length == 4 || Edge(line, at + word.Length)))) return true;
-                from = at + 1;
-            }
+            var at = FieldValue.IndexOfIgnoreCase(line[from..], word);
+            if (at < 0) break;
+            at += from;
+            var before = at == 0 ? begins : !char.IsAsciiLetterOrDigit((char)line[at - 1]);
+            var after = word.Length >= WordBytes || (at + word.Length == line.Length ? ends : !char.IsAsciiLetterOrDigit((char)line[at + word.Length]));
+            if (MayBePart(word) || (before && after)) return true;
+            from = at + 1;
         }
         return false;
     }
 
-    private static bool Edge(ReadOnlySpan<byte> line, int at) => at < 0 || at >= line.Length || !char.IsAsciiLetterOrDigit((char)line[at]);
+    /// <summary>Whether the literals of a shape say a word, whatever the values between them are.</summary>
+    internal static bool LiteralsSay(byte[][] literals, byte[] word)
+    {
+        for (var index = 0; index < literals.Length; index++)
+            if (Says(literals[index], word, begins: index == 0, ends: index == literals.Length - 1)) return true;
+        return false;
+    }
+
+    /// <summary>Whether a word counts also as part of a longer one.</summary>
+    internal static bool MayBePart(byte[] word) => word.Length > WordBytes;
 
     // What a line does not tell fits no condition.
     private static bool Holds(NumberCondition condition, double value) => condition.Test switch

@@ -11,9 +11,11 @@ public sealed class QuestionTally
 {
     private const int GroupsMax = 10_000;
     private const int PatternsShown = 5;
-    private const int LinesShown = 20;
+    private const int LinesShownMax = 20;
     private const int LineBytesShown = 4_096;
     private const int CourseMax = 60;
+    private const string None = "–";
+    private static readonly byte[][] HostKeys = ["host"u8.ToArray(), "hostname"u8.ToArray(), "node"u8.ToArray(), "pod"u8.ToArray(), "rhost"u8.ToArray()];
     private static readonly TimeSpan[] Steps =
     [
         TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1),
@@ -23,12 +25,15 @@ public sealed class QuestionTally
     private readonly LogQuestion question;
     private readonly QuestionMatcher matcher;
     private readonly long since, until, before;
-    private readonly Dictionary<Template, (long Now, long Before)> patterns = [];
-    private readonly Dictionary<string, (long Now, long Before)> groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<Template, Tallied> patterns = [];
+    private readonly Dictionary<string, Tallied> patternTexts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tallied> groups = new(StringComparer.Ordinal);
+    private readonly Tallied beyondBounds = new();
     private readonly SortedDictionary<long, long> seconds = [];
     private readonly Queue<AnswerLine> lines = new();
     private readonly byte[] key;
     private long step = TimeSpan.TicksPerSecond;
+    private long second, inSecond;
     private long read, total, totalBefore, first = long.MaxValue, last, at;
 
     /// <summary>A tally of no lines yet.</summary>
@@ -49,33 +54,90 @@ public sealed class QuestionTally
     /// <summary>The earliest time that matters, in ticks; 0 when all do.</summary>
     public long SinceTicks => before;
 
+    internal LogQuestion Question => question;
+
+    internal QuestionMatcher Matcher => matcher;
+
+    /// <summary>Whether groups are made of what only the line itself tells.</summary>
+    internal bool GroupsByText => question.Result == QuestionResult.Groups && question.By is not ("pattern" or "service" or "level");
+
     /// <summary>Takes a line. Lines without a time stand where the line before them stands.</summary>
     public void Add(in ParsedLine line, long number)
     {
         read++;
-        if (line.TimeTicks > 0) at = line.TimeTicks;
-        if (at < before || at >= until || ((question.Since is not null || question.Until is not null) && at == 0) || !matcher.Fits(line)) return;
-        var now = at >= since;
-        if (now) total++;
-        else totalBefore++;
-        Bump(patterns, line.Template, now);
-        if (question.Result == QuestionResult.Groups && question.By != "pattern") Bump(groups, GroupOf(line), now);
-        if (!now) return;
-        if (at > 0)
+        if (!IsInTime(line.TimeTicks, out var now) || !matcher.Fits(line)) return;
+        if (!patterns.TryGetValue(line.Template, out var pattern))
         {
-            first = Math.Min(first, at);
-            last = Math.Max(last, at);
-            Course();
+            pattern = patterns.Count < GroupsMax ? new Tallied() : beyondBounds;
+            if (pattern != beyondBounds) patterns.Add(line.Template, pattern);
         }
-        Keep(line, number);
+        Count(now, pattern, question.Result == QuestionResult.Groups && question.By != "pattern" ? Group(GroupOf(line)) : null);
+        if (now && Keeps) Keep(number, at, line.Raw);
     }
+
+    /// <summary>Counts lines that were looked at without being taken.</summary>
+    /// <param name="lines">How many.</param>
+    /// <param name="lastTicks">Where the last of them stands; 0 when not known.</param>
+    internal void Skip(long lines, long lastTicks)
+    {
+        read += lines;
+        if (lastTicks > 0) at = lastTicks;
+    }
+
+    /// <summary>Moves on to a line, and says whether it is in the span of time asked for, or in the one before.</summary>
+    internal bool IsInTime(long ticks, out bool now)
+    {
+        if (ticks > 0) at = ticks;
+        now = at >= since;
+        return IsInTime(at);
+    }
+
+    internal bool IsInTime(long ticks) => ticks >= before && ticks < until && (ticks > 0 || (question.Since is null && question.Until is null));
+
+    /// <summary>Counts the line moved on to.</summary>
+    internal void Count(bool now, Tallied pattern, Tallied? group)
+    {
+        pattern.Count(now);
+        group?.Count(now);
+        if (!now)
+        {
+            totalBefore++;
+            return;
+        }
+        total++;
+        if (at == 0) return;
+        first = Math.Min(first, at);
+        last = Math.Max(last, at);
+        Course();
+    }
+
+    /// <summary>The count of a pattern by its text.</summary>
+    internal Tallied Pattern(string text) => Of(patternTexts, text);
+
+    /// <summary>The count of a group. Beyond the bound new ones are counted in the total only.</summary>
+    internal Tallied Group(string value) => Of(groups, value);
+
+    /// <summary>The group of a line.</summary>
+    internal string GroupOf(in ParsedLine line) => question.By switch
+    {
+        "service" => ServiceName(line.Service),
+        "level" => LevelName(line.Level),
+        "status" => FieldValue.Status(line.Raw) is var code && double.IsNaN(code) ? None : code.ToString("0", CultureInfo.InvariantCulture),
+        "host" => Host(line),
+        "address" => Address(line),
+        _ => FieldValue.Of(line.Raw, key) is { IsEmpty: false } value ? Text(value) : None,
+    };
+
+    internal static string ServiceName(ReadOnlySpan<byte> service) => service.IsEmpty ? None : Text(service);
+
+    internal static string LevelName(Severity level) => level == Severity.None ? None : level.ToString();
 
     /// <summary>The answer so far.</summary>
     public QuestionAnswer Answer()
     {
         var compared = question is { AgainstBefore: true, Since: not null };
         var top = question.Top > 0 ? question.Top : question.Result == QuestionResult.Groups ? 10 : PatternsShown;
-        var byPattern = Ranked(patterns.Select(entry => (entry.Key.Text, entry.Value)), question.By == "pattern" ? top : PatternsShown, compared);
+        var byPattern = Ranked(patterns.Select(entry => (entry.Key.Text, entry.Value)).Concat(patternTexts.Select(entry => (entry.Key, entry.Value))), question.By == "pattern" ? top : PatternsShown, compared);
         var (course, every) = Intervals();
         var answer = new QuestionAnswer
         {
@@ -95,53 +157,55 @@ public sealed class QuestionTally
         return answer with { Summary = AnswerWords.Summary(question, answer), Next = AnswerWords.Next(question, answer) };
     }
 
-    private static void Bump<T>(Dictionary<T, (long Now, long Before)> counts, T value, bool now) where T : notnull
+    private Tallied Of(Dictionary<string, Tallied> counts, string value)
     {
-        var known = counts.TryGetValue(value, out var count);
-        // Beyond the bound new values are counted in the total only.
-        if (!known && counts.Count >= GroupsMax) return;
-        counts[value] = now ? (count.Now + 1, count.Before) : (count.Now, count.Before + 1);
+        if (counts.TryGetValue(value, out var known)) return known;
+        if (counts.Count >= GroupsMax) return beyondBounds;
+        counts.Add(value, known = new Tallied());
+        return known;
     }
 
-    private string GroupOf(in ParsedLine line) => question.By switch
+    // A host that no key tells is the one that is spoken of.
+    private static string Host(in ParsedLine line)
     {
-        "service" => line.Service.IsEmpty ? "–" : Text(line.Service),
-        "level" => line.Level == Severity.None ? "–" : line.Level.ToString(),
-        "status" => FieldValue.Status(line.Raw) is var code && double.IsNaN(code) ? "–" : code.ToString("0", CultureInfo.InvariantCulture),
-        "host" => Keyed(line.Raw, "host"u8, "hostname"u8, "node"u8, "pod"u8),
-        "address" => Address(line),
-        _ => FieldValue.Of(line.Raw, key) is { IsEmpty: false } value ? Text(value) : "–",
-    };
-
-    private static string Keyed(ReadOnlySpan<byte> line, ReadOnlySpan<byte> one, ReadOnlySpan<byte> two, ReadOnlySpan<byte> three, ReadOnlySpan<byte> four)
-    {
-        var value = FieldValue.Of(line, one);
-        if (value.IsEmpty) value = FieldValue.Of(line, two);
-        if (value.IsEmpty) value = FieldValue.Of(line, three);
-        if (value.IsEmpty) value = FieldValue.Of(line, four);
-        return value.IsEmpty ? "–" : Text(value);
+        foreach (var name in HostKeys)
+            if (FieldValue.Of(line.Raw, name) is { IsEmpty: false } value) return Text(value);
+        return Address(line);
     }
 
     private static string Address(in ParsedLine line)
     {
         foreach (var slot in line.Slots) if (slot.Kind == SlotKind.Address) return Text(line.Raw.Slice(slot.Start, slot.Length));
-        return "–";
+        return None;
     }
 
     // Seconds while they are few, then coarser steps: never more than a few thousand.
     private void Course()
     {
         var start = at - at % step;
-        seconds[start] = seconds.GetValueOrDefault(start) + 1;
+        if (start != second)
+        {
+            EndSecond();
+            second = start;
+        }
+        inSecond++;
         if (seconds.Count <= 4_000) return;
+        EndSecond();
         step = Steps.Select(span => span.Ticks).First(ticks => ticks > step);
         var coarser = seconds.GroupBy(entry => entry.Key - entry.Key % step).Select(group => (group.Key, group.Sum(entry => entry.Value))).ToList();
         seconds.Clear();
         foreach (var (begin, count) in coarser) seconds[begin] = count;
     }
 
+    private void EndSecond()
+    {
+        if (inSecond > 0) seconds[second] = seconds.GetValueOrDefault(second) + inSecond;
+        inSecond = 0;
+    }
+
     private (IReadOnlyList<AnswerInterval>, TimeSpan) Intervals()
     {
+        EndSecond();
         if (last == 0) return ([], TimeSpan.Zero);
         var wanted = Math.Max(step, question.Every.Ticks);
         if (question.Every == TimeSpan.Zero) wanted = Math.Max(step, Steps.Select(span => span.Ticks).FirstOrDefault(ticks => (last - first) / ticks < CourseMax / 2, Steps[^1].Ticks));
@@ -152,20 +216,31 @@ public sealed class QuestionTally
         return (course, TimeSpan.FromTicks(wanted));
     }
 
-    private void Keep(in ParsedLine line, long number)
+    /// <summary>Most lines that the answer shows.</summary>
+    internal int LinesWanted => question.Result switch
     {
-        var most = question.Result switch
-        {
-            QuestionResult.Lines => question.Top > 0 ? question.Top : LinesShown,
-            QuestionResult.First or QuestionResult.Last => question.Top > 0 ? question.Top : 1,
-            _ => 0,
-        };
-        if (most == 0 || (question.Result == QuestionResult.First && lines.Count >= most)) return;
-        lines.Enqueue(new AnswerLine(number, at > 0 ? Time(at) : null, Text(line.Raw[..Math.Min(line.Raw.Length, LineBytesShown)])));
-        if (lines.Count > most) lines.Dequeue();
+        QuestionResult.Lines => question.Top > 0 ? question.Top : LinesShownMax,
+        QuestionResult.First or QuestionResult.Last => question.Top > 0 ? question.Top : 1,
+        _ => 0,
+    };
+
+    /// <summary>Lines that the answer shows so far.</summary>
+    internal int LinesShown => lines.Count;
+
+    /// <summary>The time of the line moved on to, in ticks; 0 when none had one so far.</summary>
+    internal long At => at;
+
+    /// <summary>Whether the answer shows a further line.</summary>
+    internal bool Keeps => question.Result == QuestionResult.First ? lines.Count < LinesWanted : LinesWanted > 0;
+
+    /// <summary>Shows a line, and no longer the oldest where there are enough.</summary>
+    internal void Keep(long number, long ticks, ReadOnlySpan<byte> raw)
+    {
+        lines.Enqueue(new AnswerLine(number, ticks > 0 ? Time(ticks) : null, Text(raw[..Math.Min(raw.Length, LineBytesShown)])));
+        if (lines.Count > LinesWanted) lines.Dequeue();
     }
 
-    private List<AnswerGroup> Ranked(IEnumerable<(string Value, (long Now, long Before) Count)> counts, int top, bool compared) =>
+    private List<AnswerGroup> Ranked(IEnumerable<(string Value, Tallied Count)> counts, int top, bool compared) =>
         [.. counts.GroupBy(entry => entry.Value, entry => entry.Count, StringComparer.Ordinal)
             .Select(group => (Value: group.Key, Now: group.Sum(count => count.Now), Before: group.Sum(count => count.Before)))
             .Where(group => group.Now > 0)
@@ -176,4 +251,18 @@ public sealed class QuestionTally
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
+
+    /// <summary>How often something occurs in the span of time asked for, and in the one before.</summary>
+    internal sealed class Tallied
+    {
+        internal long Now { get; private set; }
+
+        internal long Before { get; private set; }
+
+        internal void Count(bool now)
+        {
+            if (now) Now++;
+            else Before++;
+        }
+    }
 }

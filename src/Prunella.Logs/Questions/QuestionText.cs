@@ -130,7 +130,7 @@ public static class QuestionText
         var any = new List<string>();
         while (true)
         {
-            any.Add(ReadQuoted(text, ref at));
+            any.Add(Lower(ReadQuoted(text, ref at)));
             if (at + 1 >= text.Length || text[at] != '|' || text[at + 1] != '"') return new WordCondition(any, not);
             at++;
         }
@@ -182,8 +182,10 @@ public static class QuestionText
 
     private static FormatException Expected(string word, string expected) => new($"'{word}': expected {expected}.");
 
-#pragma warning disable CA1308 // Levels are written in lower case.
-    private static string Name(Severity level) => level.ToString().ToLowerInvariant();
+#pragma warning disable CA1308 // Levels are written, and words compared, in lower case.
+    private static string Name(Severity level) => Lower(level.ToString());
+
+    private static string Lower(string text) => text.ToLowerInvariant();
 #pragma warning restore CA1308
 
     private static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString(time.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);

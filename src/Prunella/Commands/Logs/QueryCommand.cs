@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Prunella.Logs.Archive;
 using Prunella.Logs.Parsing;
-using Prunella.Logs.Query;
 using Prunella.Logs.Questions;
 using Spectre.Console;
 
@@ -54,7 +53,7 @@ internal static class QueryCommand
         }
         var tally = new QuestionTally(question, now);
         inputs?.ForEachEvent(long.MaxValue, (line, number) => tally.Add(parser.Parse(line), number));
-        foreach (var path in archives) Search(parsed, path, question, tally, parser);
+        foreach (var path in archives) Search(parsed, path, tally, parser);
         var answer = tally.Answer();
         if (parsed.GetValue(Output.FormatOption) == OutputFormat.Json) parsed.InvocationConfiguration.Output.WriteLine(ServerConnection.Write(answer));
         else Show(parsed.InvocationConfiguration.Output, question, answer);
@@ -121,21 +120,10 @@ internal static class QueryCommand
         return newest > 0 ? new DateTimeOffset(newest, TimeSpan.Zero) : TimeProvider.System.GetUtcNow();
     }
 
-    private static void Search(ParseResult parsed, string path, LogQuestion question, QuestionTally tally, LogParser parser)
+    private static void Search(ParseResult parsed, string path, QuestionTally tally, LogParser parser)
     {
         using var reader = Open(parsed, path);
-        var query = new ArchiveQuery
-        {
-            SinceTicks = tally.SinceTicks > 0 ? tally.SinceTicks : null,
-            UntilTicks = question.Until?.UtcTicks,
-            LevelMin = question.LevelMin > Severity.None ? question.LevelMin : null,
-            Service = question.Services.Count == 1 ? question.Services[0] : null,
-        };
-        new ArchiveSearch(reader).Find(query, (number, line) =>
-        {
-            tally.Add(parser.Parse(line), number);
-            return true;
-        });
+        ArchiveQuestion.Add(reader, tally, parser);
         LogArchiveCommands.Incomplete(parsed, reader);
     }
 

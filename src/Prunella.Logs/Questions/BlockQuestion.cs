@@ -1,0 +1,158 @@
+using System.Text;
+using Prunella.Logs.Archive;
+using Prunella.Logs.Parsing;
+using Prunella.Logs.Query;
+
+namespace Prunella.Logs.Questions;
+
+// Times, levels, services and templates are columns: lines that they rule out are never built. Words are looked for in literals and
+// distinct values. Only lines of which neither can tell, and those that are shown or grouped by what they say, are built.
+
+/// <summary>Takes the lines of one columnar block into a tally.</summary>
+internal sealed class BlockQuestion
+{
+    private readonly BlockData block;
+    private readonly long firstLine;
+    private readonly QuestionTally tally;
+    private readonly LogParser parser;
+    private readonly RowLines rows;
+    private readonly ValueMatcher values;
+    private readonly TextMarker marker;
+    private readonly bool[] shapes;
+    private readonly bool[] fits;
+    private readonly bool[] doubtful;
+    private int[]? services;
+    private Severity[]? levels;
+
+    internal BlockQuestion(BlockData block, long firstLine, QuestionTally tally, LogParser parser)
+    {
+        (this.block, this.firstLine, this.tally, this.parser) = (block, firstLine, tally, parser);
+        rows = new RowLines(block);
+        values = new ValueMatcher(block, ignoreCase: true);
+        marker = new TextMarker(block, values, rows);
+        shapes = new bool[block.Shapes.Count];
+        fits = new bool[block.Meta.Lines];
+        doubtful = new bool[block.Meta.Lines];
+    }
+
+    internal void Add()
+    {
+        var question = tally.Question;
+        var matcher = tally.Matcher;
+        ChooseShapes(matcher);
+        for (var n = 0; n < fits.Length; n++) fits[n] = shapes[block.ShapeOfLine[n]];
+        if (question.LevelMin > Severity.None || question.LevelMax < Severity.Fatal || question.By == "level")
+        {
+            levels = block.DecodeLevels();
+            for (var n = 0; n < fits.Length; n++) fits[n] &= matcher.FitsLevel(levels[n]);
+        }
+        if (question.Services.Count > 0 || question.By == "service")
+        {
+            services = block.DecodeServices();
+            var named = block.Meta.Services.Select(service => matcher.FitsService(Encoding.UTF8.GetBytes(service.Name))).ToArray();
+            for (var n = 0; n < fits.Length; n++) fits[n] &= named[services[n]];
+        }
+        FindTimes();
+        foreach (var (any, not) in matcher.Words) Say(any, not);
+        foreach (var number in question.Numbers) Tell(number.Field);
+        Verify(matcher);
+        Count();
+    }
+
+    private void ChooseShapes(QuestionMatcher matcher)
+    {
+        for (var s = 0; s < shapes.Length; s++)
+            shapes[s] = block.Shapes[s].Lines > 0 && (block.Shapes[s].Level is not { } level || matcher.FitsLevel(level));
+    }
+
+    private void FindTimes()
+    {
+        if (tally.Question.Since is null && tally.Question.Until is null) return;
+        var at = tally.At;
+        for (var n = 0; n < fits.Length; n++)
+        {
+            // Lines without a time stand where the one before them stands.
+            if (block.Ticks[n] > 0) at = block.Ticks[n];
+            fits[n] &= tally.IsInTime(at);
+        }
+    }
+
+    private void Say(byte[][] any, bool not)
+    {
+        var (certain, likely) = (new bool[fits.Length], new bool[fits.Length]);
+        foreach (var word in any)
+        {
+            if (QuestionMatcher.MayBePart(word)) marker.Mark(word, shapes, certain, likely);
+            else SayWord(word, certain, likely);
+        }
+        for (var n = 0; n < fits.Length; n++)
+        {
+            if (certain[n]) fits[n] &= !not;
+            else if (likely[n]) doubtful[n] |= fits[n];
+            else fits[n] &= not;
+        }
+    }
+
+    // Where a word stands for itself only, a literal tells when it holds what is around it; else the lines have to be built.
+    private void SayWord(byte[] word, bool[] certain, bool[] likely)
+    {
+        var others = new bool[shapes.Length];
+        for (var s = 0; s < shapes.Length; s++)
+        {
+            if (shapes[s] && QuestionMatcher.LiteralsSay(block.Shapes[s].Literals, word)) rows.MarkShape(s, certain);
+            else others[s] = shapes[s];
+        }
+        marker.Mark(word, others, likely, likely);
+    }
+
+    private void Tell(string field)
+    {
+        var lines = new bool[fits.Length];
+        new NumberLines(block, values, rows, marker).Mark(field, shapes, lines);
+        for (var n = 0; n < fits.Length; n++) doubtful[n] |= fits[n] &= lines[n];
+    }
+
+    private void Verify(QuestionMatcher matcher)
+    {
+        var some = false;
+        for (var n = 0; n < fits.Length; n++) some |= doubtful[n] &= fits[n];
+        if (some) new BlockRenderer(block).Render(doubtful, (n, line) => fits[n] = matcher.FitsText(line));
+    }
+
+    private void Count()
+    {
+        var patterns = block.Meta.Templates.Select(template => tally.Pattern(template.Text)).ToArray();
+        var groups = tally.GroupsByText ? GroupsOfText() : null;
+        var ofService = services is null || tally.Question.By != "service" ? null : block.Meta.Services.Select(service => tally.Group(QuestionTally.ServiceName(Encoding.UTF8.GetBytes(service.Name)))).ToArray();
+        var ofLevel = levels is null || tally.Question.By != "level" ? null : Enum.GetValues<Severity>().Select(level => tally.Group(QuestionTally.LevelName(level))).ToArray();
+        var shown = new Queue<(int Line, long Ticks)>();
+        for (var n = 0; n < fits.Length; n++)
+        {
+            var inTime = tally.IsInTime(block.Ticks[n], out var now);
+            if (!fits[n] || !inTime) continue;
+            var group = groups?[n] ?? (ofService is not null ? ofService[services![n]] : ofLevel?[(int)levels![n]]);
+            tally.Count(now, patterns[block.Shapes[block.ShapeOfLine[n]].Template], group);
+            if (now && tally.LinesWanted > 0) Show(shown, n);
+        }
+        tally.Skip(fits.Length, 0);
+        if (shown.Count == 0) return;
+        var wanted = new bool[fits.Length];
+        foreach (var (line, _) in shown) wanted[line] = true;
+        new BlockRenderer(block).Render(wanted, (n, line) => tally.Keep(firstLine + n + 1, shown.Dequeue().Ticks, line));
+    }
+
+    private void Show(Queue<(int, long)> shown, int n)
+    {
+        var first = tally.Question.Result == QuestionResult.First;
+        if (first && tally.LinesShown + shown.Count >= tally.LinesWanted) return;
+        shown.Enqueue((n, tally.At));
+        if (shown.Count > tally.LinesWanted) shown.Dequeue();
+    }
+
+    private QuestionTally.Tallied[] GroupsOfText()
+    {
+        var groups = new QuestionTally.Tallied[fits.Length];
+        new BlockRenderer(block).Render(fits, (n, line) => groups[n] = tally.Group(tally.GroupOf(parser.Parse(line))));
+        return groups;
+    }
+}
