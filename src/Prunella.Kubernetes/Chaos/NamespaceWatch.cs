@@ -18,6 +18,7 @@ public sealed class NamespaceWatch : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock gate = new();
     private readonly List<Sighting> sightings = [];
+    private readonly List<Asking> asked = [];
     private readonly List<Task> loops = [];
 
     internal NamespaceWatch(ClusterApi api, string @namespace, TimeProvider time) => (this.api, this.@namespace, this.time) = (api, @namespace, time);
@@ -25,7 +26,7 @@ public sealed class NamespaceWatch : IAsyncDisposable
     /// <summary>Begins to watch; returns once what is there has been read.</summary>
     internal async Task StartAsync(CancellationToken cancellation)
     {
-        foreach (var kind in (ApiKind[])[ApiKind.Pod, ApiKind.Deployment, ApiKind.StatefulSet, ApiKind.DaemonSet])
+        foreach (var kind in (ApiKind[])[ApiKind.ReplicaSet, ApiKind.Pod, ApiKind.Deployment, ApiKind.StatefulSet, ApiKind.DaemonSet])
         {
             var version = await ListAsync(kind, cancellation);
             loops.Add(FollowAsync(kind, version));
@@ -35,7 +36,7 @@ public sealed class NamespaceWatch : IAsyncDisposable
     /// <summary>What was seen since a time.</summary>
     public NamespaceRecord Since(DateTimeOffset from)
     {
-        lock (gate) return NamespaceRecord.Of(sightings, from);
+        lock (gate) return NamespaceRecord.Of(sightings, asked, from);
     }
 
     /// <inheritdoc/>
@@ -101,12 +102,19 @@ public sealed class NamespaceWatch : IAsyncDisposable
     {
         var now = time.GetUtcNow();
         Sighting sighting;
+        if (kind == ApiKind.ReplicaSet)
+        {
+            lock (gate) asked.Add(new Asking(now, seen.Name, gone ? 0 : seen.Spec["replicas"].Int(1)));
+            return;
+        }
         if (kind == ApiKind.Pod)
         {
             var pod = (Pod)seen;
-            // What runs and is not ready yet is a start, not a trouble; a pod that is deleted with its rollout is neither.
-            var trouble = gone || pod.Terminating || (TroubleSigns.Shows(pod) && !(pod.Phase == "Running" && !pod.Ready && pod.Containers.All(container => container.Running && container.Restarts == 0)));
-            sighting = new Sighting(now, seen.Uid, true, trouble, pod.Ready && !pod.Terminating && !gone);
+            var ending = gone || pod.Terminating;
+            // What runs and is not ready yet is a start, not a trouble.
+            var trouble = !ending && TroubleSigns.Shows(pod) && !(pod.Phase == "Running" && !pod.Ready && pod.Containers.All(container => container.Running && container.Restarts == 0));
+            var owner = pod.Owner is { Kind: "ReplicaSet" } set ? set.Name : "";
+            sighting = new Sighting(now, seen.Uid, true, trouble, pod.Ready && !ending, owner, ending);
         }
         else
         {

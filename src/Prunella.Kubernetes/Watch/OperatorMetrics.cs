@@ -8,7 +8,7 @@ public sealed class OperatorMetrics : IDisposable
     /// <summary>Its name.</summary>
     public const string Name = "Prunella.Kubernetes.Operator";
 
-    private readonly Meter meter = new(Name);
+    private readonly Meter meter;
     private readonly Counter<long> lists;
     private readonly Counter<long> relists;
     private readonly Counter<long> unreadable;
@@ -21,8 +21,10 @@ public sealed class OperatorMetrics : IDisposable
     private long listed;
 
     /// <summary>Creates the instruments.</summary>
-    public OperatorMetrics()
+    /// <param name="name">The meter's name; another one than <see cref="Name"/> is not exported.</param>
+    public OperatorMetrics(string name = Name)
     {
+        meter = new Meter(name);
         lists = meter.CreateCounter<long>("prunella.operator.lists", "{request}", "Pages of lists read, by kind.");
         relists = meter.CreateCounter<long>("prunella.operator.relists", "{list}", "Lists read again after a gap in the server's history (410), by kind.");
         unreadable = meter.CreateCounter<long>("prunella.operator.events.unreadable", "{event}", "Events of watches that were malformed or too long, by kind.");

@@ -12,6 +12,10 @@ public sealed class OperatorOptions : IValidatableObject
     /// <value>Default true where a cluster is configured.</value>
     public bool Enabled { get; set; } = true;
 
+    /// <summary>Whether one invented incident is gone through after the start, on a cluster and a store in memory, so that the first real one does not wait for code to be compiled.</summary>
+    /// <value>Default true. Costs some seconds of processor time once.</value>
+    public bool Rehearse { get; set; } = true;
+
     /// <summary>Whether a lease decides which of several replicas acts. Without it nothing keeps two of them from acting on the same cluster.</summary>
     /// <value>Default true.</value>
     public bool LeaderElection { get; set; } = true;

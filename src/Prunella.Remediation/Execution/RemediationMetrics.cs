@@ -10,7 +10,7 @@ public sealed class RemediationMetrics : IDisposable
     /// <summary>The name of meter and activity source.</summary>
     public const string Name = "Prunella.Remediation";
 
-    private readonly Meter meter = new(Name);
+    private readonly Meter meter;
     private readonly Counter<long> attempts;
     private readonly Counter<long> verdicts;
     private readonly Counter<long> ended;
@@ -19,8 +19,10 @@ public sealed class RemediationMetrics : IDisposable
     private readonly Histogram<double> recover;
 
     /// <summary>Creates the instruments.</summary>
-    public RemediationMetrics()
+    /// <param name="name">The meter's name; another one than <see cref="Name"/> is not exported.</param>
+    public RemediationMetrics(string name = Name)
     {
+        meter = new Meter(name);
         attempts = meter.CreateCounter<long>("prunella.attempts", "{attempt}", "Executions that ended, by action and outcome.");
         verdicts = meter.CreateCounter<long>("prunella.verdicts", "{verdict}", "Verdicts of the gate, by action and kind.");
         ended = meter.CreateCounter<long>("prunella.incidents.ended", "{incident}", "Incidents that ended, by end.");

@@ -8,8 +8,10 @@ using Prunella.Integrations.Redis;
 using Prunella.Integrations.Webhook;
 using Prunella.Kubernetes;
 using Prunella.Kubernetes.Connection;
+using Prunella.Kubernetes.Rehearsing;
 using Prunella.Kubernetes.Watch;
 using Prunella.Remediation;
+using Prunella.Remediation.Diagnosing;
 using Prunella.Remediation.Playbooks;
 using Prunella.Remediation.Storage;
 
@@ -44,8 +46,14 @@ internal static class Modules
         services.AddKubernetes(Read<KubernetesOptions>(configuration, "kubernetes")).AddHostedService<FirewallSweepService>();
         var watching = Read<OperatorOptions>(configuration, OperatorOptions.Section);
         // The demo's faults are told by its alerts, one story at a time.
-        if (watching.Enabled && !demo) services.AddOperator(watching);
+        if (!watching.Enabled || demo) return;
+        services.AddOperator(watching);
+        if (watching.Rehearse) services.AddSingleton(provider => new Rehearsal(ports => AddRehearsed(ports, provider)));
     }
+
+    // The playbooks are shared, so that their patterns are built; nothing of the host that could be reached or told is.
+    private static void AddRehearsed(IServiceCollection ports, IServiceProvider host) =>
+        ports.AddSingleton(host.GetRequiredService<PlaybookSet>()).AddSingleton(host.GetRequiredService<PlaybookOptions>()).AddSingleton<IDiagnostician, PlaybookDiagnostician>();
 
     private static T Read<T>(IConfiguration configuration, string section) where T : new() => configuration.GetSection(section).Get<T>() ?? new T();
 }

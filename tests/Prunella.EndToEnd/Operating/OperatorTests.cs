@@ -27,6 +27,7 @@ public class OperatorTests
         await world.DeployAsync("api", 5, OperatedCluster.Sleeps, readyAfterSeconds: 12);
         await world.StartServerAsync();
         await world.Prunella.UntilWatchingAsync();
+        await world.Prunella.UntilRehearsedAsync();
 
         foreach (var pod in (await world.Cluster.PodsAsync("api")).Take(2)) await world.Cluster.Client.DeleteNamespacedPodAsync(pod.Metadata.Name, world.Namespace, gracePeriodSeconds: 0, cancellationToken: Cancellation);
         var incident = await world.Prunella.UntilAsync(world.Namespace, "Resolved");

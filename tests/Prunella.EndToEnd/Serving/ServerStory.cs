@@ -13,6 +13,10 @@ internal static class ServerStory
     internal static Task UntilWatchingAsync(this PrunellaServer server) =>
         Patience.UntilAsync(() => Task.FromResult(server.Output.Contains("ClusterOperator: Watching", StringComparison.Ordinal)), "the operator to watch", () => server.Output);
 
+    /// <summary>Waits until the server has rehearsed an incident: what comes now is not the first.</summary>
+    internal static Task UntilRehearsedAsync(this PrunellaServer server) =>
+        Patience.UntilAsync(() => Task.FromResult(server.Output.Contains("Rehearsed an incident", StringComparison.Ordinal)), "the rehearsal to end", () => server.Output);
+
     /// <summary>The incidents of a namespace, except the one of the Watchdog.</summary>
     internal static async Task<List<JsonNode>> IncidentsAsync(this PrunellaServer server, string @namespace) =>
         [.. (await server.GetAsync($"/api/v1/incidents?namespace={@namespace}"))["items"]!.AsArray().Select(incident => incident!)];
