@@ -62,6 +62,16 @@ public class EdgeTests
         SourceTree.Files("src/Prunella.Remediation", "*.cs").Where(path => SourceTree.Read(path).Contains("using k8s", StringComparison.Ordinal)).ShouldBeEmpty();
 
     [Fact]
+    public void EveryToolGivenToAModel_ComesFromAReadOnlyPlace()
+    {
+        var sources = SourceTree.Files("src", "*.cs").Select(path => (Path: path, Text: SourceTree.Read(path))).ToList();
+        sources.Where(source => source.Text.Contains(": ReadOnlyTool", StringComparison.Ordinal) && !source.Path.Contains("/Tools/", StringComparison.Ordinal)).Select(source => source.Path).ShouldBeEmpty("tools of models live in a folder named Tools");
+        sources.Where(source => source.Text.Contains("AIFunctionFactory", StringComparison.Ordinal)).Select(source => source.Path).ShouldBe(["src/Prunella.Reasoning/Tools/ToolBench.cs"], "a model is given declarations of read-only tools and nothing else");
+        string[] writes = ["CommitAsync(", "ExecuteAsync(", "UndoAsync(", "AcceptAsync(", "HttpMethod.Post", "HttpMethod.Put", "HttpMethod.Patch", "HttpMethod.Delete", "File.Write", "Process.Start"];
+        sources.Where(source => source.Text.Contains(": ReadOnlyTool", StringComparison.Ordinal) && writes.Any(write => source.Text.Contains(write, StringComparison.Ordinal))).Select(source => source.Path).ShouldBeEmpty("a tool of a model writes nothing");
+    }
+
+    [Fact]
     public void ProjectFiles_AreShortAndPinNoVersions()
     {
         foreach (var path in SourceTree.Files("src", "*.csproj").Concat(SourceTree.Files("tests", "*.csproj")).Concat(SourceTree.Files("bench", "*.csproj")))

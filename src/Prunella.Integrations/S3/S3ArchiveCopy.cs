@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Prunella.Integrations.Aws;
 using Prunella.Integrations.Http;
 
 namespace Prunella.Integrations.S3;
@@ -66,7 +67,7 @@ public sealed class S3ArchiveCopy : IDisposable
         {
             using var request = make();
             var secret = options.SecretKeyFile.Length > 0 ? (await File.ReadAllTextAsync(options.SecretKeyFile, cancellation).ConfigureAwait(false)).Trim() : options.SecretKey;
-            S3Signature.Apply(request, hash, options.AccessKey, secret, options.Region, time.GetUtcNow());
+            AwsSignature.Apply(request, hash, options.AccessKey, secret, options.Region, "s3", time.GetUtcNow());
             return await lane.SendAsync(request, cancellation).ConfigureAwait(false);
         }
         catch (IOException away)

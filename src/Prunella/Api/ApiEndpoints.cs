@@ -14,6 +14,7 @@ internal static class ApiEndpoints
         api.MapInjections();
         api.MapLedger();
         api.MapCatalogue();
+        api.MapReasoning();
         api.MapEvents();
         api.MapTokens();
     }

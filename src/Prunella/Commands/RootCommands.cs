@@ -37,6 +37,8 @@ internal static class RootCommands
             TokenCommands.Create(),
             ConfigCommands.Create(),
             Playbooks.PlaybookCommands.Create(),
+            Reasoning.ReasoningCommands.Create(),
+            Reasoning.CostCommand.Create(),
             Logs.LogCommands.Create(),
             Traces.TraceCommands.Create(),
             StatusCommands.Version(),

@@ -14,6 +14,7 @@ using Prunella.Kubernetes.Watch;
 using Prunella.Logs;
 using Prunella.Logs.Archive;
 using Prunella.Logs.Pipeline;
+using Prunella.Reasoning;
 using Prunella.Remediation.Breakers;
 using Prunella.Remediation.Execution;
 using Prunella.Remediation.Judging;
@@ -70,6 +71,7 @@ internal static class ConfigurationSections
         new("remediation:stages", typeof(StageOptions)),
         new("remediation:windows", typeof(WindowOptions)),
         new("remediation:engine", typeof(EngineOptions)),
+        new(ReasoningOptions.Section, typeof(ReasoningOptions)),
         new(TelemetryOptions.Section, typeof(TelemetryOptions)),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Prunella.Integrations.Secrets;
 
 namespace Prunella.Hosting;
 
@@ -11,7 +12,7 @@ internal sealed record EffectiveValue(string Key, string Value, string From);
 /// <summary>Lists the values that a configuration amounts to.</summary>
 internal static class EffectiveConfiguration
 {
-    private static readonly string[] SecretWords = ["token", "key", "secret", "password", "connectionstring", "sha256", "headers"];
+    private static readonly string[] SecretWords = ["token", "key", "secret", "password", "connectionstring", "sha256", "headers", "credential"];
     private static readonly string[] NoSecrets = ["ledgerKeyFile"];
 
     internal static IReadOnlyList<EffectiveValue> Of(ServerConfiguration configuration)
@@ -48,6 +49,8 @@ internal static class EffectiveConfiguration
     /// <summary>Hides values whose key speaks of secrets; an empty one is shown as such.</summary>
     internal static string Mask(string key, string value) =>
         value.Length > 0 && !NoSecrets.Any(name => key.EndsWith(name, StringComparison.OrdinalIgnoreCase)) && !value.StartsWith("none", StringComparison.Ordinal)
+        // Where a key is kept is no secret; a key written in its place is.
+        && !(key.EndsWith("credential", StringComparison.OrdinalIgnoreCase) && SecretReference.TryParse(value, out _))
         && SecretWords.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase)) && !bool.TryParse(value, out _) && !double.TryParse(value, CultureInfo.InvariantCulture, out _)
             ? "(hidden)"
             : value;

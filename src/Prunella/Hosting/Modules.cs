@@ -10,6 +10,7 @@ using Prunella.Kubernetes;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Rehearsing;
 using Prunella.Kubernetes.Watch;
+using Prunella.Reasoning;
 using Prunella.Remediation;
 using Prunella.Remediation.Diagnosing;
 using Prunella.Remediation.Playbooks;
@@ -28,6 +29,7 @@ internal static class Modules
         if (NoCluster.Applies(configuration)) services.AddSingleton<IWorkloadSource, NoCluster>();
         else AddCluster(services, configuration, demo);
         services.AddPlaybooks(Read<PlaybookOptions>(configuration, "playbooks"));
+        services.AddServerReasoning(Read<ReasoningOptions>(configuration, ReasoningOptions.Section));
         services.AddHealthProbe(Read<HealthProbeOptions>(configuration, "health"));
         // Without an address there is no metric source, and what asks for one is inconclusive.
         if (configuration["prometheus:url"] is { Length: > 0 }) services.AddPrometheus(Read<PrometheusOptions>(configuration, "prometheus"));

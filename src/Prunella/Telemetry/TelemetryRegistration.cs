@@ -22,12 +22,12 @@ internal static class TelemetryRegistration
             .ConfigureResource(resource => resource.AddService(options.ServiceName))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(ServerMeter.Name, RemediationMetrics.Name, Kubernetes.Watch.OperatorMetrics.Name, Logs.Pipeline.LogPipeline.MeterName).AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
+                metrics.AddMeter(ServerMeter.Name, RemediationMetrics.Name, Kubernetes.Watch.OperatorMetrics.Name, Logs.Pipeline.LogPipeline.MeterName, Reasoning.Pipeline.ReasoningMeter.Name).AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
                 if (options.OtlpEndpoint is { } endpoint) metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
             })
             .WithTracing(traces =>
             {
-                traces.AddSource(RemediationMetrics.Name);
+                traces.AddSource(RemediationMetrics.Name, Reasoning.Pipeline.ReasoningMeter.Name);
                 if (options.OtlpEndpoint is { } endpoint) traces.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
             });
         return services;

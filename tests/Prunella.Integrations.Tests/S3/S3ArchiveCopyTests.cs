@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Prunella.Integrations.Aws;
 using Prunella.Integrations.S3;
 using Prunella.Integrations.Tests.Http;
 
@@ -24,7 +25,7 @@ public sealed class S3ArchiveCopyTests : IDisposable
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri("https://examplebucket.s3.amazonaws.com" + path));
         foreach (var header in headers.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(static h => h.Split(':', 2))) request.Headers.TryAddWithoutValidation(header[0], header[1]);
-        S3Signature.Apply(request, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body))), "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1", new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero));
+        AwsSignature.Apply(request, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body))), "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1", "s3", new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero));
         request.Headers.GetValues("Authorization").Single().ShouldEndWith("Signature=" + expected);
     }
 

@@ -1,0 +1,58 @@
+using Prunella.Auth;
+using Prunella.Reasoning;
+using Prunella.Reasoning.Asking;
+using Prunella.Reasoning.Budget;
+using Prunella.Remediation.Approvals;
+
+namespace Prunella.Api;
+
+/// <summary>What models cost, what they may cost, and whether one can be asked.</summary>
+internal sealed record SpendingView
+{
+    /// <summary>Why no model can be asked; empty when one can.</summary>
+    public required string Unavailable { get; init; }
+
+    /// <summary>US dollars that a day may cost.</summary>
+    public required double DollarsPerDay { get; init; }
+
+    /// <summary>US dollars that a month may cost.</summary>
+    public required double DollarsPerMonth { get; init; }
+
+    /// <summary>Spent and set aside today.</summary>
+    public required double Today { get; init; }
+
+    /// <summary>Spent and set aside this month.</summary>
+    public required double Month { get; init; }
+
+    /// <summary>By day, tier and task, newest day first.</summary>
+    public required IReadOnlyList<SpendingRow> Rows { get; init; }
+}
+
+/// <summary>A day's sums of one tier and task.</summary>
+internal sealed record SpendingRow(string Date, string Tier, string Task, int Calls, int CacheHits, int Refused, long InputTokens, long OutputTokens, double Dollars, double Saved);
+
+/// <summary>Reasoning: its cost.</summary>
+internal static class ReasoningEndpoints
+{
+    private const int DaysMax = 366;
+
+    internal static void MapReasoning(this IEndpointRouteBuilder api) =>
+        api.MapGet("/reasoning/cost", CostAsync).Needs(Role.Viewer).WithTags("Reasoning").WithName("GetModelCost").WithSummary("What models cost by day, tier and task, and what kept answers saved").Answers<SpendingView>();
+
+    private static async Task<IResult> CostAsync(ISpendingStore spending, ReasoningOptions options, IReasoner reasoner, TimeProvider time, int? days, CancellationToken cancellation)
+    {
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var month = new DateOnly(today.Year, today.Month, 1);
+        var first = today.AddDays(1 - Math.Clamp(days ?? 30, 1, DaysMax));
+        var all = await spending.ReadAsync(first < month ? first : month, today, cancellation);
+        return Results.Json(new SpendingView
+        {
+            Unavailable = reasoner.Unavailable, DollarsPerDay = options.DollarsPerDay, DollarsPerMonth = options.DollarsPerMonth,
+            Today = all.Where(day => day.Date == today).Sum(day => day.Dollars()), Month = all.Where(day => day.Date >= month).Sum(day => day.Dollars()),
+            Rows = [.. all.Where(day => day.Date >= first).Reverse().SelectMany(day => day.Lines.OrderBy(line => line.Tier).ThenBy(line => line.Task, StringComparer.Ordinal).Select(line => Row(day, line)))],
+        });
+    }
+
+    private static SpendingRow Row(SpendingDay day, SpendingLine line) => new(day.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), line.Tier.ToString(), line.Task,
+        line.Calls, line.CacheHits, line.Refused, line.InputTokens, line.OutputTokens, line.Dollars, line.Saved);
+}
