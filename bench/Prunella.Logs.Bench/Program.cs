@@ -8,7 +8,7 @@ return args switch
     ["archive-stages", var file, .. var rest] => ArchiveStages.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 5),
     ["archive-query", var file, .. var texts] => QueryBench.Run(file, texts),
     ["questions", var file, .. var texts] => QuestionBench.Run(file, texts),
-    ["slices", var file, .. var rest] => SliceBench.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 20),
+    ["slices", var file, .. var rest] => SliceBench.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 20, rest.Length > 1 ? rest[1] : ""),
     ["stages", var file] => StageBench.Run(file),
     _ => Usage(),
 };

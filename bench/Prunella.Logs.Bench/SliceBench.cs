@@ -16,12 +16,25 @@ internal static class SliceBench
 {
     private const int SliceBytes = 200_000;
 
-    internal static int Run(string file, int rounds)
+    internal static int Run(string file, int rounds, string only = "")
     {
         var slices = Cut(File.ReadAllBytes(file));
         var parser = new LogParser();
-        Measure("framing", slices, rounds, static _ => { });
-        Measure("parse + header + template", slices, rounds, line => parser.Parse(line));
+        if (only.Length == 0)
+        {
+            Measure("framing", slices, rounds, static _ => { });
+        }
+
+        if (only is "" or "parse")
+        {
+            Measure("parse + header + template", slices, rounds, line => parser.Parse(line));
+        }
+
+        if (only == "parse")
+        {
+            return 0;
+        }
+
         var second = new LogParser();
         var classifier = new LineClassifier();
         var watcher = new PatternWatcher();

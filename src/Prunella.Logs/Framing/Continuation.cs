@@ -41,7 +41,8 @@ internal sealed class Continuation
             return true;
         }
 
-        var hasTime = HeaderScanner.TryFirst(line, out var anchor, out _) && anchor.Kind == AnchorKind.Time && anchor.Free <= 3;
+        HeaderAnchor anchor = default;
+        var hasTime = HeaderScanner.TryFirst(line, ref anchor, out _) && anchor.Kind == AnchorKind.Time && anchor.Free <= 3;
         if (hasTime)
         {
             timed++;

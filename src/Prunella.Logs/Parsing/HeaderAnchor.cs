@@ -1,13 +1,36 @@
 namespace Prunella.Logs.Parsing;
 
-/// <summary>A token at the start of a line that can be a column of its header.</summary>
-/// <param name="Kind">Form.</param>
-/// <param name="Start">First byte of the value, brackets excluded.</param>
-/// <param name="End">End of the value.</param>
-/// <param name="Next">Where the next token starts.</param>
-/// <param name="Free">Names between the anchor before and this one.</param>
-/// <param name="Key">Kind and what goes with it (timestamp form, bracket): equal keys are the same column.</param>
-internal readonly record struct HeaderAnchor(AnchorKind Kind, int Start, int End, int Next, int Free, uint Key)
+/// <summary>
+/// A token at the start of a line that can be a column of its header. Filled in place, field by field, and never copied: a copy would
+/// load in one piece what was stored in several a moment before, which stalls.
+/// </summary>
+internal struct HeaderAnchor
 {
-    internal TimestampFormat Format => Kind == AnchorKind.Time ? (TimestampFormat)((Key >> 8) & 0xFF) : TimestampFormat.None;
+    /// <summary>Form.</summary>
+    internal AnchorKind Kind;
+
+    /// <summary>The value, brackets excluded.</summary>
+    internal int Start, End;
+
+    /// <summary>Where the next token starts.</summary>
+    internal int Next;
+
+    /// <summary>Names between the anchor before and this one.</summary>
+    internal int Free;
+
+    /// <summary>Kind and what goes with it (timestamp form, bracket): equal keys are the same column.</summary>
+    internal uint Key;
+
+    internal readonly TimestampFormat Format => Kind == AnchorKind.Time ? (TimestampFormat)((Key >> 8) & 0xFF) : TimestampFormat.None;
+
+    /// <summary>Fills in an anchor that has no names before it.</summary>
+    internal void Set(AnchorKind kind, int start, int end, int next, uint detail)
+    {
+        Kind = kind;
+        Start = start;
+        End = end;
+        Next = next;
+        Free = 0;
+        Key = kind == AnchorKind.Name ? 0 : (uint)kind | detail;
+    }
 }

@@ -3,11 +3,11 @@ using Prunella.Logs.Templates;
 namespace Prunella.Logs.Parsing;
 
 /// <summary>Time, level and service of a header, and its tokens.</summary>
-internal readonly record struct HeaderFields(long Ticks, Range Time, Severity Level, Range Service)
+internal static class HeaderFields
 {
-    internal static HeaderFields Read(ReadOnlySpan<byte> line, ReadOnlySpan<HeaderAnchor> anchors, long ticks, int year)
+    /// <summary>Reads the header's fields into <paramref name="fields"/>, which say nothing of them yet.</summary>
+    internal static void Read(ReadOnlySpan<byte> line, ReadOnlySpan<HeaderAnchor> anchors, long ticks, int year, ref LineFields fields)
     {
-        Range time = default, service = default;
         var level = Severity.None;
         var best = 0;
         foreach (ref readonly var anchor in anchors)
@@ -15,13 +15,14 @@ internal readonly record struct HeaderFields(long Ticks, Range Time, Severity Le
             switch (anchor.Kind)
             {
                 case AnchorKind.Time:
-                    time = anchor.Start..anchor.End;
+                    fields.Time = anchor.Start..anchor.End;
                     if (TimestampScanner.LacksYear(anchor.Format))
                     {
                         ticks = TimestampScanner.WithYear(ticks, year);
                         level = anchor.Format == TimestampFormat.Klog ? SeverityWords.ReadLetter(line[anchor.Start]) : level;
                     }
 
+                    fields.Ticks = ticks;
                     break;
                 case AnchorKind.Level:
                     level = anchor.End - anchor.Start == 1
@@ -33,7 +34,7 @@ internal readonly record struct HeaderFields(long Ticks, Range Time, Severity Le
                     if (rank > best)
                     {
                         best = rank;
-                        service = Name(line, anchor);
+                        fields.Service = Name(line, anchor);
                     }
 
                     break;
@@ -45,7 +46,7 @@ internal readonly record struct HeaderFields(long Ticks, Range Time, Severity Le
             level = OfPriority(line);
         }
 
-        return new HeaderFields(anchors.Length > 0 && time.End.Value > 0 ? ticks : 0, time, level, service);
+        fields.Level = level;
     }
 
     // <34>: facility times eight plus severity
@@ -80,19 +81,8 @@ internal readonly record struct HeaderFields(long Ticks, Range Time, Severity Le
         return Words(line, map, at, end, tokens, count);
     }
 
-    private static int Words(ReadOnlySpan<byte> line, ByteMap map, int from, int to, Span<Token> tokens, int count)
-    {
-        var after = MessageTokenizer.Tokenize(line, map, from, to, tokens, count, words: true);
-        for (; count < after; count++)
-        {
-            if (!tokens[count].IsVariable)
-            {
-                tokens[count] = tokens[count] with { Kind = SlotKind.Header };
-            }
-        }
-
-        return after;
-    }
+    private static int Words(ReadOnlySpan<byte> line, ByteMap map, int from, int to, Span<Token> tokens, int count) =>
+        from < to ? MessageTokenizer.Tokenize(line, map, from, to, tokens, count, words: true, SlotKind.Header) : count;
 
     private static int Rank(AnchorKind kind) => kind switch
     {

@@ -17,45 +17,39 @@ internal static class HeaderScanner
     /// <param name="ticks">Ticks of the last timestamp, 0 when there is none.</param>
     internal static int Scan(ReadOnlySpan<byte> line, Span<HeaderAnchor> anchors, out long ticks)
     {
-        if (!TryFirst(line, out var anchor, out ticks))
+        var count = TryFirst(line, ref anchors[0], out ticks) ? 1 : 0;
+        while (count is > 0 and < AnchorsMax && anchors[count - 1].Kind != AnchorKind.NameColon
+            && TryNext(line, anchors[count - 1].Next, anchors[count - 1].Kind, AnchorKinds.All, ref anchors[count], ref ticks))
         {
-            return 0;
-        }
-
-        var count = 0;
-        anchors[count++] = anchor;
-        while (count < AnchorsMax && anchor.Kind != AnchorKind.NameColon && TryNext(line, anchor.Next, anchor.Kind, AnchorKinds.All, out anchor, ref ticks))
-        {
-            anchors[count++] = anchor;
+            count++;
         }
 
         return count;
     }
 
     /// <summary>The first anchor of a line: a timestamp among its first tokens, or a level at its start.</summary>
-    internal static bool TryFirst(ReadOnlySpan<byte> line, out HeaderAnchor anchor, out long ticks)
+    internal static bool TryFirst(ReadOnlySpan<byte> line, ref HeaderAnchor anchor, out long ticks)
     {
         ticks = 0;
-        anchor = default;
         if (line.Length == 0 || line[0] is (byte)' ' or (byte)'\t')
         {
             return false;
         }
 
         line = Head(line);
-        var level = Step(line, 0, AnchorKinds.All, out ticks);
-        if (level.Kind == AnchorKind.Time)
+        Step(line, 0, AnchorKinds.All, ref anchor, out ticks);
+        if (anchor.Kind is AnchorKind.Time or AnchorKind.Level)
         {
-            anchor = level;
             return true;
         }
 
-        var i = level.Next;
-        for (var names = 1; names <= NamesBeforeTimeMax && i < line.Length && level.Kind != AnchorKind.Level; names++)
+        var i = anchor.Next;
+        for (var names = 1; names <= NamesBeforeTimeMax && i < line.Length; names++)
         {
-            if (TryTime(line, i, out anchor, out ticks))
+            if (TryTime(line, i, ref anchor, out ticks))
             {
-                anchor = anchor with { Free = names, Key = anchor.Key | ((uint)names << 24) };
+                anchor.Free = names;
+                anchor.Key |= (uint)names << 24;
                 return true;
             }
 
@@ -63,8 +57,7 @@ internal static class HeaderScanner
         }
 
         ticks = 0;
-        anchor = level;
-        return level.Kind == AnchorKind.Level;
+        return false;
     }
 
     /// <summary>The next anchor after one whose <see cref="HeaderAnchor.Next"/> is <paramref name="i"/>.</summary>
@@ -72,21 +65,20 @@ internal static class HeaderScanner
     /// <param name="i">Where to look.</param>
     /// <param name="previous">Kind of the anchor before.</param>
     /// <param name="expected">Kinds that can be columns here; tokens of other kinds are names.</param>
-    /// <param name="found">The anchor.</param>
+    /// <param name="found">Where the anchor is put; anything may be left there when there is none.</param>
     /// <param name="ticks">Set when it is a timestamp.</param>
-    internal static bool TryNext(ReadOnlySpan<byte> line, int i, AnchorKind previous, uint expected, out HeaderAnchor found, ref long ticks)
+    internal static bool TryNext(ReadOnlySpan<byte> line, int i, AnchorKind previous, uint expected, ref HeaderAnchor found, ref long ticks)
     {
         line = Head(line);
-        found = default;
         var have = false;
         var times = previous == AnchorKind.Time && (expected & AnchorKinds.Time) != 0;
         var freeMax = FreeMax(previous, expected);
         for (var free = 0; free <= freeMax && i < line.Length; free++)
         {
-            if (times && free <= 2 && TryTime(line, i, out var time, out var at))
+            if (times && free <= 2 && TryTime(line, i, ref found, out var at))
             {
                 ticks = at;
-                found = time with { Free = free };
+                found.Free = free;
                 return true;
             }
 
@@ -102,10 +94,10 @@ internal static class HeaderScanner
                 continue;
             }
 
-            var token = Step(line, i, expected & ~AnchorKinds.Time, out _);
-            if (AnchorKinds.Has(expected, token.Kind) && free <= Reach(token.Kind, previous))
+            Step(line, i, expected & ~AnchorKinds.Time, ref found, out _);
+            if (AnchorKinds.Has(expected, found.Kind) && free <= Reach(found.Kind, previous))
             {
-                found = token with { Free = free };
+                found.Free = free;
                 have = true;
                 if (!times || free >= 2)
                 {
@@ -113,7 +105,7 @@ internal static class HeaderScanner
                 }
             }
 
-            i = token.Next;
+            i = found.Next;
         }
 
         return have;
@@ -148,7 +140,8 @@ internal static class HeaderScanner
         return length < 0 ? line.Length : Next(line, length == 0 ? i + 1 : i + length);
     }
 
-    private static bool TryTime(ReadOnlySpan<byte> line, int i, out HeaderAnchor anchor, out long ticks)
+    // Leaves the anchor as it is where there is no timestamp.
+    private static bool TryTime(ReadOnlySpan<byte> line, int i, ref HeaderAnchor anchor, out long ticks)
     {
         var b = line[i];
         if (b == '[' || ByteClass.IsDigit(b) || b is >= (byte)'A' and <= (byte)'W')
@@ -157,8 +150,13 @@ internal static class HeaderScanner
             {
                 if (i + 8 < line.Length && (ByteClass.IsDigit(line[i + 1]) || line[i + 1] is >= (byte)'A' and <= (byte)'W'))
                 {
-                    anchor = Step(line, i, AnchorKinds.Time, out ticks);
-                    return anchor.Kind == AnchorKind.Time;
+                    HeaderAnchor bracketed = default;
+                    Step(line, i, AnchorKinds.Time, ref bracketed, out ticks);
+                    if (bracketed.Kind == AnchorKind.Time)
+                    {
+                        anchor = bracketed;
+                        return true;
+                    }
                 }
             }
             else if (TimestampScanner.TryScan(line[i..], out var length, out var format, out ticks))
@@ -166,13 +164,12 @@ internal static class HeaderScanner
                 var after = i + length;
                 if (EndsTime(line, after))
                 {
-                    anchor = new HeaderAnchor(AnchorKind.Time, i, after, Next(line, after), 0, Key(AnchorKind.Time, (uint)format << 8));
+                    anchor.Set(AnchorKind.Time, i, after, Next(line, after), (uint)format << 8);
                     return true;
                 }
             }
         }
 
-        anchor = default;
         ticks = 0;
         return false;
     }
@@ -192,7 +189,7 @@ internal static class HeaderScanner
     };
 
     /// <summary>One token of a header at <paramref name="i"/>.</summary>
-    private static HeaderAnchor Step(ReadOnlySpan<byte> line, int i, uint expected, out long ticks)
+    private static void Step(ReadOnlySpan<byte> line, int i, uint expected, ref HeaderAnchor anchor, out long ticks)
     {
         ticks = 0;
         var b = line[i];
@@ -201,7 +198,8 @@ internal static class HeaderScanner
             var close = Close(line, i);
             if (close > i + 1)
             {
-                return Bracketed(line, i, close, expected, ref ticks);
+                Bracketed(line, i, close, expected, ref anchor, ref ticks);
+                return;
             }
         }
 
@@ -210,48 +208,57 @@ internal static class HeaderScanner
             var after = i + length;
             if (EndsTime(line, after))
             {
-                return new HeaderAnchor(AnchorKind.Time, i, after, Next(line, after), 0, Key(AnchorKind.Time, (uint)format << 8));
+                anchor.Set(AnchorKind.Time, i, after, Next(line, after), (uint)format << 8);
+                return;
             }
         }
 
-        return Plain(line, i, (expected & AnchorKinds.Level) != 0);
+        Plain(line, i, (expected & AnchorKinds.Level) != 0, ref anchor);
     }
 
-    private static HeaderAnchor Bracketed(ReadOnlySpan<byte> line, int i, int close, uint expected, ref long ticks)
+    private static void Bracketed(ReadOnlySpan<byte> line, int i, int close, uint expected, ref HeaderAnchor anchor, ref long ticks)
     {
         var inner = line[(i + 1)..close];
         var after = close + 1;
         var flag = 0x10000u | ((uint)line[i] << 17);
         if ((expected & AnchorKinds.Time) != 0 && TimestampScanner.TryScan(inner, out var length, out var format, out ticks) && length == inner.Length)
         {
-            return new HeaderAnchor(AnchorKind.Time, i + 1, close, Next(line, after), 0, Key(AnchorKind.Time, flag | ((uint)format << 8)));
+            anchor.Set(AnchorKind.Time, i + 1, close, Next(line, after), flag | ((uint)format << 8));
+            return;
         }
 
         ticks = 0;
         if (after < line.Length && line[after] == ':')
         {
-            return new HeaderAnchor(AnchorKind.NameColon, i + 1, close, Next(line, after), 0, Key(AnchorKind.NameColon, 0));
+            anchor.Set(AnchorKind.NameColon, i + 1, close, Next(line, after), 0);
+            return;
         }
 
         if ((expected & AnchorKinds.Level) != 0 && inner.Length <= 16 && SeverityWords.Read(inner.Trim((byte)' ')) != Severity.None)
         {
-            return new HeaderAnchor(AnchorKind.Level, i + 1, close, Next(line, after), 0, Key(AnchorKind.Level, 0));
+            anchor.Set(AnchorKind.Level, i + 1, close, Next(line, after), 0);
+            return;
         }
 
         // Text glued to the bracket makes it part of a name: [main]Foo
-        return after >= line.Length || line[after] is (byte)' ' or (byte)'\t' or (byte)'[' or (byte)'|' or (byte)'-'
-            ? new HeaderAnchor(AnchorKind.Bracket, i + 1, close, Next(line, after), 0, Key(AnchorKind.Bracket, (uint)line[i] << 17))
-            : new HeaderAnchor(AnchorKind.Name, i, close, Next(line, after), 0, 0);
+        if (after >= line.Length || line[after] is (byte)' ' or (byte)'\t' or (byte)'[' or (byte)'|' or (byte)'-')
+        {
+            anchor.Set(AnchorKind.Bracket, i + 1, close, Next(line, after), (uint)line[i] << 17);
+            return;
+        }
+
+        anchor.Set(AnchorKind.Name, i, close, Next(line, after), 0);
     }
 
-    private static HeaderAnchor Plain(ReadOnlySpan<byte> line, int i, bool levels)
+    private static void Plain(ReadOnlySpan<byte> line, int i, bool levels, ref HeaderAnchor anchor)
     {
         var length = line[i..].IndexOfAny(TokenEnds);
         var j = length < 0 ? line.Length : i + length;
         if (j == i)
         {
             // A separator standing alone.
-            return new HeaderAnchor(AnchorKind.Dash, i, i + 1, Next(line, i + 1), 0, Key(AnchorKind.Dash, (uint)line[i] << 8));
+            anchor.Set(AnchorKind.Dash, i, i + 1, Next(line, i + 1), (uint)line[i] << 8);
+            return;
         }
 
         var open = line[i..j].IndexOfAny((byte)'[', (byte)'(');
@@ -270,7 +277,8 @@ internal static class HeaderScanner
             if (IsNumber(word))
             {
                 var kind = piped ? AnchorKind.Pipe : AnchorKind.Number;
-                return new HeaderAnchor(kind, i, j, next, 0, Key(kind, 0));
+                anchor.Set(kind, i, j, next, 0);
+                return;
             }
         }
         else if (ByteClass.IsLetter(b))
@@ -279,39 +287,43 @@ internal static class HeaderScanner
             {
                 // LEVEL:name:text and LEVEL: text both end the level at its colon.
                 var end = i + levelEnd;
-                return new HeaderAnchor(AnchorKind.Level, i, end, end + 1 < j ? end + 1 : next, 0, Key(AnchorKind.Level, Caps(word[..levelEnd])));
+                anchor.Set(AnchorKind.Level, i, end, end + 1 < j ? end + 1 : next, Caps(word[..levelEnd]));
+                return;
             }
         }
         else if (b is (byte)'-' or (byte)':' && word.Length <= 3 && word.IndexOfAnyExcept((byte)'-', (byte)':') < 0)
         {
-            return new HeaderAnchor(AnchorKind.Dash, i, j, next, 0, Key(AnchorKind.Dash, (uint)b << 8));
+            anchor.Set(AnchorKind.Dash, i, j, next, (uint)b << 8);
+            return;
         }
 
         if (piped)
         {
-            return new HeaderAnchor(AnchorKind.Pipe, i, j, next, 0, Key(AnchorKind.Pipe, 0));
+            anchor.Set(AnchorKind.Pipe, i, j, next, 0);
+            return;
         }
 
         if (last == ':')
         {
-            return word.Length > 1 && word.ContainsAnyInRange((byte)'0', (byte)'z')
-                ? new HeaderAnchor(AnchorKind.NameColon, i, j - 1, next, 0, Key(AnchorKind.NameColon, 0))
-                : new HeaderAnchor(AnchorKind.Name, i, j, next, 0, 0);
+            var named = word.Length > 1 && word.ContainsAnyInRange((byte)'0', (byte)'z');
+            anchor.Set(named ? AnchorKind.NameColon : AnchorKind.Name, i, named ? j - 1 : j, next, 0);
+            return;
         }
 
         if (last == ']' && open < 0)
         {
-            return new HeaderAnchor(AnchorKind.NameClose, i, j - 1, next, 0, Key(AnchorKind.NameClose, 0));
+            anchor.Set(AnchorKind.NameClose, i, j - 1, next, 0);
+            return;
         }
 
         if (j + 1 < line.Length && (line[j] == '\t' || line[j + 1] == ' ') && last is not ((byte)'.' or (byte)',' or (byte)'='))
         {
-            return new HeaderAnchor(AnchorKind.NamePadded, i, j, next, 0, Key(AnchorKind.NamePadded, 0));
+            anchor.Set(AnchorKind.NamePadded, i, j, next, 0);
+            return;
         }
 
-        return ByteClass.IsLetter(b) && ByteClass.IsWord(last) && word.IndexOfAny((byte)'.', (byte)'$') > 0 && word.IndexOfAny((byte)'=', (byte)'/', (byte)'(') < 0
-            ? new HeaderAnchor(AnchorKind.NameDotted, i, j, next, 0, Key(AnchorKind.NameDotted, 0))
-            : new HeaderAnchor(AnchorKind.Name, i, j, next, 0, 0);
+        var dotted = ByteClass.IsLetter(b) && ByteClass.IsWord(last) && word.IndexOfAny((byte)'.', (byte)'$') > 0 && word.IndexOfAny((byte)'=', (byte)'/', (byte)'(') < 0;
+        anchor.Set(dotted ? AnchorKind.NameDotted : AnchorKind.Name, i, j, next, 0);
     }
 
     private static bool IsNumber(ReadOnlySpan<byte> word)
@@ -384,8 +396,6 @@ internal static class HeaderScanner
     // Level words in capitals are levels; in lower case they may be words of the message.
     private static uint Caps(ReadOnlySpan<byte> word) => word.Length == 1 || word[1] is >= (byte)'A' and <= (byte)'Z' ? 0u : 0x100u;
 
-    private static uint Key(AnchorKind kind, uint detail) => (uint)kind | detail;
-
     private static int Next(ReadOnlySpan<byte> line, int i)
     {
         while (i < line.Length && line[i] is (byte)' ' or (byte)'\t' or (byte)',' or (byte)'|' or (byte)':' or (byte)';')
@@ -401,8 +411,14 @@ internal static class HeaderScanner
     {
         var open = line[i];
         var close = open switch { (byte)'[' => (byte)']', (byte)'(' => (byte)')', _ => (byte)'>' };
-        var depth = 0;
-        for (var j = i; j < line.Length && j < i + 300; j++)
+        var first = line[(i + 1)..Math.Min(line.Length, i + 300)].IndexOfAny(open, close);
+        if (first < 0 || line[i + 1 + first] == close)
+        {
+            return first < 0 ? -1 : i + 1 + first;
+        }
+
+        var depth = 1;
+        for (var j = i + 1 + first; j < line.Length && j < i + 300; j++)
         {
             if (line[j] == open)
             {

@@ -61,39 +61,39 @@ internal sealed class LayoutLearner
     /// <param name="ticks">Ticks of the last timestamp of the header, 0 when there is none.</param>
     internal Header Read(ReadOnlySpan<byte> line, Span<HeaderAnchor> anchors, out long ticks)
     {
-        if (!HeaderScanner.TryFirst(line, out var anchor, out ticks) || !RootAccepts(anchor))
+        ref var last = ref anchors[0];
+        if (!HeaderScanner.TryFirst(line, ref last, out ticks) || !RootAccepts(last))
         {
             ticks = 0;
             return new Header(0, 0, root.Path);
         }
 
-        var count = 0;
-        anchors[count++] = anchor;
-        var path = Mix.Add(root.Path, anchor.Key);
-        var node = root.Next(anchor.Key);
-        while (count < HeaderScanner.AnchorsMax && anchor.Kind != AnchorKind.NameColon && node is not null && node.Expected is var expected and not 0)
+        var count = 1;
+        var path = Mix.Add(root.Path, last.Key);
+        var node = root.Next(last.Key);
+        while (count < HeaderScanner.AnchorsMax && last.Kind != AnchorKind.NameColon && node is not null && node.Expected is var expected and not 0)
         {
             var later = ticks;
-            var previous = anchor;
-            if (!HeaderScanner.TryNext(line, anchor.Next, anchor.Kind, expected, out anchor, ref later))
+            ref var next = ref anchors[count];
+            if (!HeaderScanner.TryNext(line, last.Next, last.Kind, expected, ref next, ref later))
             {
                 // Every other line has names and then an anchor here; this one has only the names.
-                return new Header(SkipNames(line, previous.Next, node.NamesBefore()), count, path);
+                return new Header(SkipNames(line, last.Next, node.NamesBefore()), count, path);
             }
 
-            if (!node.Accepts(anchor, previous.Kind))
+            if (!node.Accepts(next, last.Kind))
             {
-                anchor = previous;
                 break;
             }
 
             ticks = later;
-            anchors[count++] = anchor;
-            path = Mix.Add(path, anchor.Key);
-            node = node.Next(anchor.Key);
+            count++;
+            last = ref next;
+            path = Mix.Add(path, last.Key);
+            node = node.Next(last.Key);
         }
 
-        return new Header(anchor.Next, count, path);
+        return new Header(last.Next, count, path);
     }
 
     internal void Write(BinaryWriter writer)

@@ -150,33 +150,28 @@ public sealed class LogParser
     private void Read(ReadOnlySpan<byte> line, ref LineFields fields)
     {
         map.Build(line);
-        if (line.Length > 1 && options.Format != LineFormat.Text)
+        if (options.Format == LineFormat.Text || line.Length < 2 || !TryStructured(line, ref fields))
         {
-            if (line[0] == '{' && options.Format != LineFormat.Logfmt && JsonLine.TryRead(line, map, slots, options.Year, ref fields))
-            {
-                return;
-            }
-
-            if (options.Format != LineFormat.Json && LogfmtLine.MayBe(line) && LogfmtLine.TryRead(line, map, slots, options.Year, ref fields))
-            {
-                return;
-            }
+            ReadText(line, ref fields);
         }
+    }
 
+    private bool TryStructured(ReadOnlySpan<byte> line, ref LineFields fields) =>
+        (line[0] == '{' && options.Format != LineFormat.Logfmt && JsonLine.TryRead(line, map, slots, options.Year, ref fields))
+        || (options.Format != LineFormat.Json && LogfmtLine.MayBe(line) && LogfmtLine.TryRead(line, map, slots, options.Year, ref fields));
+
+    // Not inlined: its own few locals to clear, not those of every format.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReadText(ReadOnlySpan<byte> line, ref LineFields fields)
+    {
+        fields = default;
         var header = layouts.Read(line, anchors, out var ticks);
         var columns = anchors.AsSpan(0, header.Anchors);
-        var read = HeaderFields.Read(line, columns, ticks, options.Year);
-        fields = new LineFields
-        {
-            Layout = header.Layout,
-            Ticks = read.Ticks,
-            Time = read.Time,
-            Level = read.Level,
-            Service = read.Service,
-            MessageFrom = header.End,
-            MessageTo = line.Length,
-            Format = LineFormat.Text,
-        };
+        HeaderFields.Read(line, columns, ticks, options.Year, ref fields);
+        fields.Layout = header.Layout;
+        fields.MessageFrom = header.End;
+        fields.MessageTo = line.Length;
+        fields.Format = LineFormat.Text;
         var headerSlots = HeaderFields.Tokenize(line, map, columns, header.End, slots);
         fields.Slots = MessageTokenizer.Tokenize(line, map, header.End, line.Length, slots, headerSlots, words: false);
     }

@@ -14,121 +14,158 @@ internal sealed class ByteMap
 {
     // Bits 0–2: letters and bytes of multi-byte characters; 3–7: figures and colon, joints, @, \ and _, ~. A byte is of a class
     // when both its nibbles are.
-    private static readonly Vector128<byte> LowNibbles = Vector128.Create(
+    private static Vector128<byte> LowNibbles => Vector128.Create(
         (byte)(2 | 4 | 8 | 32), 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8 | 16, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8,
         1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 4 | 16, 1 | 4 | 64, 1 | 4 | 16, 1 | 4 | 16 | 128, 1 | 4 | 16 | 64);
 
-    private static readonly Vector128<byte> HighNibbles = Vector128.Create(
+    private static Vector128<byte> HighNibbles => Vector128.Create(
         (byte)0, 0, 16, 8, 1 | 32, 2 | 64, 1, 2 | 128, 4, 4, 4, 4, 4, 4, 4, 4);
 
-    // Rows of bits, one a 64 bytes of line: all that is asked of a token lies in one or two cache lines.
-    private const int Row = 8;
-    private const int Gaps = 0, Specials = 1, Figures = 2, Stops = 3, NotHex = 4, Dots = 5;
+    // Which first letters a word of letters can have and still be a value: bits 0 and 1 those of true, false, null, root and admin
+    // in either case, bits 2 and 3 the capitals of weekdays and months.
+    private static Vector128<byte> LowInitials => Vector128.Create(
+        (byte)0, 1 | 4, 2, 8, 2 | 4 | 8, 0, 1 | 4, 8, 0, 0, 4, 0, 0, 4, 1 | 4, 4);
 
-    private ulong[] bits = new ulong[64 * Row];
+    private static Vector128<byte> HighInitials => Vector128.Create((byte)0, 0, 0, 0, 1 | 4, 2 | 8, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    // One run of bits a plane, all of them one behind the other: what is asked of a token is one unaligned load of its plane.
+    private const int Planes = 7;
+    private const int Gaps = 0, Specials = 1, Figures = 2, Stops = 3, NotHex = 4, Dots = 5, MarkPlane = 6;
+
+    /// <summary>Bits that a window holds: eight bytes less the seven bits before its first.</summary>
+    private const int WindowBits = 57;
+
+    private int planeBytes = 66 * 8;
+    private byte[] bits = new byte[66 * 8 * Planes];
+    private readonly byte[] shortLine = new byte[64];
 
     /// <summary>Classifies a line.</summary>
     internal void Build(ReadOnlySpan<byte> line)
     {
         var full = line.Length >> 6;
-        if (bits.Length < (full + 2) * Row)
+        if (planeBytes < (full + 2) * 8)
         {
-            bits = new ulong[(full + 2 + (full >> 1)) * Row];
+            planeBytes = (full + 2 + (full >> 1)) * 8;
+            bits = new byte[planeBytes * Planes];
         }
 
         ref var p = ref MemoryMarshal.GetReference(line);
-        ref var row = ref MemoryMarshal.GetArrayDataReference(bits);
+        ref var to = ref MemoryMarshal.GetArrayDataReference(bits);
+        ulong inToken = 0, lettersOnly = 0;
         for (var w = 0; w < full; w++)
         {
-            Classify64(ref Unsafe.Add(ref p, w << 6), ref Unsafe.Add(ref row, w * Row));
+            Classify(ref Unsafe.Add(ref p, w << 6), 0, ref Unsafe.Add(ref to, w * 8), ref inToken, ref lettersOnly);
         }
 
-        // The rest of the line, then gaps: NUL is one. So a search always ends.
-        Span<byte> tail = stackalloc byte[64];
-        tail.Clear();
-        line[(full << 6)..].CopyTo(tail);
-        Classify64(ref MemoryMarshal.GetReference(tail), ref Unsafe.Add(ref row, full * Row));
-        var end = bits.AsSpan((full + 1) * Row, Row);
-        end.Clear();
-        end[Gaps] = ulong.MaxValue;
-    }
-
-    private static void Classify64(ref byte p, ref ulong row)
-    {
-        if (Avx2.IsSupported)
+        // The rest of the line, then gaps, so that a search always ends.
+        var rest = line.Length & 63;
+        if (rest > 0)
         {
-            Classify32(Vector256.LoadUnsafe(ref p), ref row, 0);
-            Classify32(Vector256.LoadUnsafe(ref p, 32), ref row, 32);
-            return;
+            if (full > 0)
+            {
+                p = ref Unsafe.Add(ref p, line.Length - 64);
+            }
+            else
+            {
+                line.CopyTo(shortLine.AsSpan(64 - rest));
+                p = ref MemoryMarshal.GetArrayDataReference(shortLine);
+            }
+
+            Classify(ref p, 64 - rest, ref Unsafe.Add(ref to, full * 8), ref inToken, ref lettersOnly);
+            full++;
         }
 
-        for (var shift = 0; shift < 64; shift += 16)
+        for (var plane = 0; plane < Planes; plane++)
         {
-            var bytes = Vector128.LoadUnsafe(ref p, (nuint)shift);
-            var low = Vector128.ShuffleNative(LowNibbles, bytes & Vector128.Create((byte)0x0F));
-            var high = Vector128.ShuffleNative(HighNibbles, Vector128.ShiftRightLogical(bytes, 4));
-            var classes = low & high;
-            var digits = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)9));
-            var hex = digits | Vector128.LessThanOrEqual((bytes | Vector128.Create((byte)0x20)) - Vector128.Create((byte)'a'), Vector128.Create((byte)5))
-                | Vector128.Equals(bytes, Vector128.Create((byte)'-'));
-            Put(ref row, shift,
-                Vector128.Equals(classes, Vector128<byte>.Zero).ExtractMostSignificantBits(),
-                ~Vector128.Equals(classes & Vector128.Create((byte)0xF8), Vector128<byte>.Zero).ExtractMostSignificantBits() & 0xFFFF,
-                digits.ExtractMostSignificantBits(),
-                (Vector128.Equals(bytes, Vector128.Create((byte)':')) | Vector128.Equals(bytes, Vector128.Create((byte)'@'))).ExtractMostSignificantBits(),
-                ~hex.ExtractMostSignificantBits() & 0xFFFF,
-                Vector128.Equals(bytes, Vector128.Create((byte)'.')).ExtractMostSignificantBits());
+            Store(ref to, full * 8, plane, plane == Gaps ? ulong.MaxValue : 0);
         }
     }
 
+    // Sixty-four bytes, of which the first `skip` were looked at before: a bit each, the others at the front and gaps behind them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Classify32(Vector256<byte> bytes, ref ulong row, int shift)
+    private void Classify(ref byte p, int skip, ref byte to, ref ulong inToken, ref ulong lettersOnly)
     {
-        var low = Avx2.Shuffle(Vector256.Create(LowNibbles, LowNibbles), bytes & Vector256.Create((byte)0x0F));
-        var high = Avx2.Shuffle(Vector256.Create(HighNibbles, HighNibbles), Vector256.ShiftRightLogical(bytes, 4));
-        var classes = low & high;
-        var digits = Vector256.LessThanOrEqual(bytes - Vector256.Create((byte)'0'), Vector256.Create((byte)9));
-        var hex = digits | Vector256.LessThanOrEqual((bytes | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'), Vector256.Create((byte)5))
-            | Vector256.Equals(bytes, Vector256.Create((byte)'-'));
-        Put(ref row, shift,
-            Vector256.Equals(classes, Vector256<byte>.Zero).ExtractMostSignificantBits(),
-            ~Vector256.Equals(classes & Vector256.Create((byte)0xF8), Vector256<byte>.Zero).ExtractMostSignificantBits(),
-            digits.ExtractMostSignificantBits(),
-            (Vector256.Equals(bytes, Vector256.Create((byte)':')) | Vector256.Equals(bytes, Vector256.Create((byte)'@'))).ExtractMostSignificantBits(),
-            ~hex.ExtractMostSignificantBits(),
-            Vector256.Equals(bytes, Vector256.Create((byte)'.')).ExtractMostSignificantBits());
+        var a = Vector256.LoadUnsafe(ref p);
+        var b = Vector256.LoadUnsafe(ref p, 32);
+        var classesA = Shuffle(LowNibbles, Low(a)) & Shuffle(HighNibbles, High(a));
+        var classesB = Shuffle(LowNibbles, Low(b)) & Shuffle(HighNibbles, High(b));
+        var inside = Set(classesA, classesB) >> skip;
+        var specials = Set(classesA & Vector256.Create((byte)0xF8), classesB & Vector256.Create((byte)0xF8)) >> skip;
+        var figuresA = Figure(a);
+        var figuresB = Figure(b);
+        var hex = Bits(figuresA | Hexadecimal(a), figuresB | Hexadecimal(b)) >> skip;
+        Store(ref to, 0, Gaps, ~inside);
+        Store(ref to, 0, Specials, specials);
+        Store(ref to, 0, Figures, Bits(figuresA, figuresB) >> skip);
+        Store(ref to, 0, Stops, Bits(Is(a, ':') | Is(a, '@'), Is(b, ':') | Is(b, '@')) >> skip);
+        Store(ref to, 0, NotHex, ~hex);
+        Store(ref to, 0, Dots, Bits(Is(a, '.'), Is(b, '.')) >> skip);
+
+        // A mark for each run between gaps that may hold more than a word, at its first byte that is no letter. Adding a run's first
+        // letter to its letters carries into the byte behind them.
+        var starts = inside & ~((inside << 1) | inToken);
+        var letters = inside & ~specials;
+        var sum = letters + (starts & letters);
+        var carry = sum < letters ? 1UL : 0;
+        sum += lettersOnly;
+        carry |= sum < lettersOnly ? 1UL : 0;
+
+        // And one at the first letter of words that may be values by what they say: true, Jun, deadbeefdeadbeef. Those that the 64 bytes cut may.
+        var initialsA = Shuffle(LowInitials, Low(a)) & Shuffle(HighInitials, High(a));
+        var initialsB = Shuffle(LowInitials, Low(b)) & Shuffle(HighInitials, High(b));
+        var flags = Set(initialsA & Vector256.Create((byte)3), initialsB & Vector256.Create((byte)3)) >> skip;
+        var names = Set(initialsA & Vector256.Create((byte)12), initialsB & Vector256.Create((byte)12)) >> skip;
+        var words = (flags & ~((inside >> 4) & (inside >> 5))) | (names & ~(inside >> 3)) | (hex & (hex >> 1) & (hex >> 2) & (hex >> 3)) | (hex & (ulong.MaxValue << 61));
+        Store(ref to, 0, MarkPlane, ((starts | sum) & specials) | (starts & words));
+        inToken = inside >> 63;
+        lettersOnly = carry;
     }
 
-    // The first bits of a row replace what an earlier line left there, the later ones join them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(ref ulong row, int shift, uint gaps, uint specials, uint figures, uint stops, uint notHex, uint dots)
-    {
-        var kept = (1UL << shift) - 1;
-        row = (row & kept) | ((ulong)gaps << shift);
-        Join(ref Unsafe.Add(ref row, Specials), kept, specials, shift);
-        Join(ref Unsafe.Add(ref row, Figures), kept, figures, shift);
-        Join(ref Unsafe.Add(ref row, Stops), kept, stops, shift);
-        Join(ref Unsafe.Add(ref row, NotHex), kept, notHex, shift);
-        Join(ref Unsafe.Add(ref row, Dots), kept, dots, shift);
+    private void Store(ref byte to, int at, int plane, ulong value) => Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, (plane * planeBytes) + at), value);
 
-        static void Join(ref ulong word, ulong kept, uint bits, int shift) => word = (word & kept) | ((ulong)bits << shift);
-    }
+    private static Vector256<byte> Low(Vector256<byte> bytes) => bytes & Vector256.Create((byte)0x0F);
 
-    /// <summary>The figures from <paramref name="i"/> on, 64 at most.</summary>
+    private static Vector256<byte> High(Vector256<byte> bytes) => Vector256.ShiftRightLogical(bytes, 4);
+
+    private static Vector256<byte> Is(Vector256<byte> bytes, char b) => Vector256.Equals(bytes, Vector256.Create((byte)b));
+
+    private static Vector256<byte> Figure(Vector256<byte> bytes) => Vector256.LessThanOrEqual(bytes - Vector256.Create((byte)'0'), Vector256.Create((byte)9));
+
+    private static Vector256<byte> Hexadecimal(Vector256<byte> bytes) =>
+        Vector256.LessThanOrEqual((bytes | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'), Vector256.Create((byte)5)) | Is(bytes, '-');
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int FiguresAt(int i) => BitOperations.TrailingZeroCount(~Window(Figures, i));
+    private static Vector256<byte> Shuffle(Vector128<byte> table, Vector256<byte> nibbles) => Avx2.IsSupported
+        ? Avx2.Shuffle(Vector256.Create(table, table), nibbles)
+        : Vector256.Create(Vector128.Shuffle(table, nibbles.GetLower()), Vector128.Shuffle(table, nibbles.GetUpper()));
+
+    // A bit for each byte of all ones, and for each byte that is not zero.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Bits(Vector256<byte> a, Vector256<byte> b) => a.ExtractMostSignificantBits() | ((ulong)b.ExtractMostSignificantBits() << 32);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Set(Vector256<byte> a, Vector256<byte> b) => ~Bits(Vector256.Equals(a, Vector256<byte>.Zero), Vector256.Equals(b, Vector256<byte>.Zero));
+
+    /// <summary>The figures from <paramref name="i"/> on, as far as a window reaches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int FiguresAt(int i) => Math.Min(BitOperations.TrailingZeroCount(~Window(Figures, i)), WindowBits);
+
+    /// <summary>Whether a byte is a gap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsGap(int i) => (Window(Gaps, i) & 1) != 0;
 
     /// <summary>What the bytes from <paramref name="i"/> to the next gap, or to <paramref name="to"/>, are.</summary>
-    /// <returns>False when they are 64 or more: then they have to be read.</returns>
+    /// <returns>False when they are too many: then they have to be read.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryToken(int i, int to, out int length, out ulong specials)
     {
         length = Math.Min(BitOperations.TrailingZeroCount(Window(Gaps, i)), to - i);
         specials = Window(Specials, i) & ((1UL << length) - 1);
-        return length < 64;
+        return length < WindowBits;
     }
 
-    /// <summary>Counts what is in a token of fewer than 64 bytes, up to its first colon or at sign.</summary>
+    /// <summary>Counts what is in a token for which <see cref="TryToken"/> was true, up to its first colon or at sign.</summary>
     internal TokenBits Count(int i, int length, ulong specials)
     {
         var stops = Window(Stops, i) & ((1UL << length) - 1);
@@ -153,30 +190,62 @@ internal sealed class ByteMap
             Isolated: (behind & (joints | (1UL << length))) != 0);
     }
 
+    // A word of gaps follows the line's last, so the eight bytes are always there; the top seven bits may say nothing.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Window(int kind, int i)
-    {
-        // A row of gaps follows the line's last, so the next row is always there.
-        var at = ((i >> 6) * Row) + kind;
-        return (bits[at] >> (i & 63)) | (bits[at + Row] << 1 << (~i & 63));
-    }
+    private ulong Window(int plane, int i) =>
+        Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bits), (plane * planeBytes) + (i >> 3))) >> (i & 7);
 
     /// <summary>The first byte from <paramref name="i"/> on that is no gap, or <paramref name="to"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int SkipGap(int i, int to)
     {
-        var w = i >> 6;
-        var open = ~bits[(w * Row) + Gaps] & (ulong.MaxValue << (i & 63));
-        while (open == 0)
+        while (i < to)
         {
-            if (++w << 6 >= to)
+            var open = ~Window(Gaps, i) & ((1UL << WindowBits) - 1);
+            if (open != 0)
             {
-                return to;
+                return Math.Min(i + BitOperations.TrailingZeroCount(open), to);
             }
 
-            open = ~bits[(w * Row) + Gaps];
+            i += WindowBits;
         }
 
-        return Math.Min((w << 6) + BitOperations.TrailingZeroCount(open), to);
+        return to;
+    }
+
+    /// <summary>
+    /// Marks among 64 bytes: every run between gaps that may be or hold a value has one, at its first byte or the first that is no letter.
+    /// A run without is a word of letters and nothing else.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ulong Marks(int row) => Row(MarkPlane, row);
+
+    /// <summary>The first byte of the run between gaps that a byte belongs to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int RunStart(int i)
+    {
+        var row = i >> 6;
+        var before = Row(Gaps, row) & ((1UL << (i & 63)) - 1);
+        return before != 0 ? (row << 6) + 64 - BitOperations.LeadingZeroCount(before) : StartBefore(row);
+    }
+
+    /// <summary>A run of letters alone from <paramref name="i"/> to the next gap, or to <paramref name="to"/>.</summary>
+    internal bool TryWord(int i, int to, out int length) => TryToken(i, to, out length, out var specials) && specials == 0 && length > 0;
+
+    private ulong Row(int plane, int row) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bits), (plane * planeBytes) + (row << 3)));
+
+    // The run came from the rows before.
+    private int StartBefore(int row)
+    {
+        while (row > 0)
+        {
+            var gaps = Row(Gaps, --row);
+            if (gaps != 0)
+            {
+                return (row << 6) + 64 - BitOperations.LeadingZeroCount(gaps);
+            }
+        }
+
+        return 0;
     }
 }

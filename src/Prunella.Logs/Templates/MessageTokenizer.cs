@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Prunella.Logs.Parsing;
@@ -17,6 +18,9 @@ internal static class MessageTokenizer
     /// <summary>Bytes of a message that are looked at; what follows them is part of that last token.</summary>
     internal const int MessageBytesMax = 16 << 10;
 
+    // In a longer message there may be more than TokensMax words; they are then counted one by one.
+    private const int SkippedWordsBytesMax = TokensMax - 64;
+
     // A longer word is no word: base64, a dump.
     private const int WordBytesMax = 1024;
 
@@ -28,10 +32,16 @@ internal static class MessageTokenizer
     /// <param name="tokens">Room for <see cref="TokensMax"/> more tokens.</param>
     /// <param name="count">Tokens in <paramref name="tokens"/> already.</param>
     /// <param name="words">False leaves out the literal words: only what varies by its form.</param>
+    /// <param name="wordKind">Kind that literal words get.</param>
     /// <returns>The number of tokens in <paramref name="tokens"/> afterwards.</returns>
-    internal static int Tokenize(ReadOnlySpan<byte> line, ByteMap map, int from, int to, Span<Token> tokens, int count, bool words)
+    internal static int Tokenize(ReadOnlySpan<byte> line, ByteMap map, int from, int to, Span<Token> tokens, int count, bool words, SlotKind wordKind = SlotKind.Word) =>
+        words || to - from > SkippedWordsBytesMax
+            ? All(line, map, from, to, tokens, count, words, wordKind)
+            : Values(line, map, from, to, tokens, count);
+
+    // Token by token.
+    private static int All(ReadOnlySpan<byte> line, ByteMap map, int from, int to, Span<Token> tokens, int count, bool words, SlotKind wordKind)
     {
-        var classes = Of;
         ref var p = ref MemoryMarshal.GetReference(line);
         var first = count;
         var seen = 0;
@@ -40,13 +50,12 @@ internal static class MessageTokenizer
         while (i < to)
         {
             var b = Unsafe.Add(ref p, i);
-            int cls = classes[b];
-            if (cls == Gap)
+            if (Of[b] == Gap)
             {
                 // An empty pair of brackets standing alone is a value that this line happens not to have.
                 if (words && b == '(' && i + 1 < to && i > from && Unsafe.Add(ref p, i + 1) == ')' && Unsafe.Add(ref p, i - 1) == ' ' && seen++ < TokensMax)
                 {
-                    tokens[count++] = new Token(i + 1, 0, SlotKind.Empty);
+                    tokens[count++] = new Token(i + 1, 0, wordKind == SlotKind.Word ? SlotKind.Empty : wordKind);
                 }
 
                 i = words ? i + 1 : map.SkipGap(i + 1, to);
@@ -59,58 +68,7 @@ internal static class MessageTokenizer
                 return count;
             }
 
-            int end;
-            SlotKind kind;
-            if (cls == Letter)
-            {
-                // Letters alone, or with a full stop or a colon before the gap: then the word alone is the token.
-                if (!map.TryToken(i, to, out var length, out var specials))
-                {
-                    end = TokenScanner.ScanLong(line, i, to, out kind);
-                }
-                else if (specials == 0)
-                {
-                    kind = PlainWord(line, i, i + length, to, out end);
-                }
-                else if (specials == 1UL << (length - 1) && Unsafe.Add(ref p, i + length - 1) is (byte)'.' or (byte)':')
-                {
-                    kind = PlainWord(line, i, i + length - 1, to, out end);
-                }
-                else
-                {
-                    end = TokenScanner.ScanWord(line, map, i, to, out kind);
-                }
-            }
-            else if (cls == Digit)
-            {
-                end = i + map.FiguresAt(i);
-                while (end < to && classes[Unsafe.Add(ref p, end)] == Digit)
-                {
-                    end++;
-                }
-
-                end = Math.Min(end, to);
-
-                kind = SlotKind.Number;
-                if (end < to && classes[Unsafe.Add(ref p, end)] != Gap)
-                {
-                    end = TokenScanner.ScanNumeric(line, map, i, end, to, out kind);
-                }
-            }
-            else if (cls == Inner && StartsValue(line, i, to, from))
-            {
-                end = b == '/' ? TokenScanner.ScanPath(line, i, to, out kind) : TokenScanner.ScanWord(line, map, i, to, out kind);
-            }
-            else if (cls == Under)
-            {
-                end = TokenScanner.ScanWord(line, map, i, to, out kind);
-            }
-            else
-            {
-                i++;
-                continue;
-            }
-
+            var end = Scan(line, map, i, from, to, out var kind);
             if (end <= i)
             {
                 i++;
@@ -123,45 +81,182 @@ internal static class MessageTokenizer
                 kind = SlotKind.Text;
             }
 
+            if (kind == SlotKind.Word && i == previousNumberEnd + 1 && IsUnitAt(ref p, line, i, end))
+            {
+                kind = SlotKind.Unit;
+            }
+
             if (kind == SlotKind.Word)
             {
-                if (i == previousNumberEnd + 1 && end - i <= 3 && Unsafe.Add(ref p, i - 1) == ' ' && IsUnit(line[i..end]))
+                if (words)
                 {
-                    kind = SlotKind.Unit;
-                }
-                else
-                {
-                    if (words)
-                    {
-                        tokens[count++] = new Token(i, end - i, kind);
-                    }
-
-                    i = AfterGap(ref p, map, end, to, words);
-                    continue;
+                    tokens[count++] = new Token(i, end - i, wordKind);
                 }
             }
-
-            if (kind >= SlotKind.Hex && count > first && i == tokens[count - 1].End + 1 && ListScanner.Continues(line, tokens[count - 1], i, end, kind))
+            else if (!Joined(line, tokens, count, first, i, end, kind))
             {
-                var opening = tokens[count - 1];
-                tokens[count - 1] = opening with { Length = end - opening.Start };
-                i = end;
-                continue;
+                tokens[count++] = new Token(i, end - i, kind);
+                previousNumberEnd = kind == SlotKind.Number ? end : -2;
             }
 
-            tokens[count++] = new Token(i, end - i, kind);
-            previousNumberEnd = kind == SlotKind.Number ? end : -2;
-            i = AfterGap(ref p, map, end, to, words);
+            i = end;
         }
 
         return count;
     }
 
-    // Most gaps are one space: to go over it here saves the loop a turn. Where words are wanted, a bracket in a gap counts.
+    // Only what may be a value, and it is found before the value in front of it is read: each is then read while the one before still is.
+    private static int Values(ReadOnlySpan<byte> line, ByteMap map, int from, int to, Span<Token> tokens, int count)
+    {
+        if (from >= to)
+        {
+            return count;
+        }
+
+        ref var p = ref MemoryMarshal.GetReference(line);
+        var first = count;
+        var previousNumberEnd = -2;
+        var done = from;
+        var row = from >> 6;
+        var marks = map.Marks(row) & (ulong.MaxValue << (from & 63));
+
+        // What follows a header may go on without a gap.
+        var goesOn = !map.IsGap(from) && from > 0 && !map.IsGap(from - 1);
+        while (true)
+        {
+            var i = done;
+            if (!goesOn)
+            {
+                do
+                {
+                    while (marks == 0)
+                    {
+                        if (++row << 6 >= to)
+                        {
+                            return count;
+                        }
+
+                        marks = map.Marks(row);
+                    }
+
+                    var mark = (row << 6) + BitOperations.TrailingZeroCount(marks);
+                    if (mark >= to)
+                    {
+                        return count;
+                    }
+
+                    marks &= marks - 1;
+                    i = map.RunStart(mark);
+                }
+                while (i < done);
+            }
+
+            var end = Scan(line, map, i, from, to, out var kind);
+            if (end <= i)
+            {
+                end = i + 1;
+            }
+            else
+            {
+                if (kind == SlotKind.Word && i == previousNumberEnd + 1 && IsUnitAt(ref p, line, i, end))
+                {
+                    kind = SlotKind.Unit;
+                }
+
+                if (kind != SlotKind.Word && !Joined(line, tokens, count, first, i, end, kind))
+                {
+                    tokens[count++] = new Token(i, end - i, kind);
+                    previousNumberEnd = -2;
+                    if (kind == SlotKind.Number)
+                    {
+                        previousNumberEnd = end;
+                        if (end + 1 < to && Unsafe.Add(ref p, end) == ' ' && map.TryWord(end + 1, to, out var unit) && unit <= 3 && IsUnit(line.Slice(end + 1, unit)))
+                        {
+                            tokens[count++] = new Token(end + 1, unit, SlotKind.Unit);
+                            end += unit + 1;
+                            previousNumberEnd = -2;
+                        }
+                    }
+                }
+            }
+
+            done = end;
+            goesOn = end < to && !map.IsGap(end);
+        }
+    }
+
+    /// <summary>The token at a byte that is no gap.</summary>
+    /// <returns>Its end; no more than <paramref name="i"/> where none starts.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int AfterGap(ref byte p, ByteMap map, int end, int to, bool words) =>
-        !words ? end < to ? map.SkipGap(end, to) : end
-        : end < to && Unsafe.Add(ref p, end) == ' ' ? end + 1 : end;
+    private static int Scan(ReadOnlySpan<byte> line, ByteMap map, int i, int from, int to, out SlotKind kind)
+    {
+        ref var p = ref MemoryMarshal.GetReference(line);
+        var b = Unsafe.Add(ref p, i);
+        int cls = Of[b], end;
+        if (cls == Letter)
+        {
+            // Letters alone, or with a full stop or a colon before the gap: then the word alone is the token.
+            if (!map.TryToken(i, to, out var length, out var specials))
+            {
+                return TokenScanner.ScanLong(line, i, to, out kind);
+            }
+
+            if (specials == 0)
+            {
+                kind = PlainWord(line, i, i + length, to, out end);
+                return end;
+            }
+
+            if (specials == 1UL << (length - 1) && Unsafe.Add(ref p, i + length - 1) is (byte)'.' or (byte)':')
+            {
+                kind = PlainWord(line, i, i + length - 1, to, out end);
+                return end;
+            }
+
+            return TokenScanner.ScanWord(line, map, i, to, out kind);
+        }
+
+        if (cls == Digit)
+        {
+            end = i + map.FiguresAt(i);
+            while (end < to && Of[Unsafe.Add(ref p, end)] == Digit)
+            {
+                end++;
+            }
+
+            end = Math.Min(end, to);
+            kind = SlotKind.Number;
+            return end < to && Of[Unsafe.Add(ref p, end)] != Gap ? TokenScanner.ScanNumeric(line, map, i, end, to, out kind) : end;
+        }
+
+        if (cls == Inner && StartsValue(line, i, to, from))
+        {
+            return b == '/' ? TokenScanner.ScanPath(line, i, to, out kind) : TokenScanner.ScanWord(line, map, i, to, out kind);
+        }
+
+        if (cls == Under)
+        {
+            return TokenScanner.ScanWord(line, map, i, to, out kind);
+        }
+
+        kind = SlotKind.Word;
+        return i;
+    }
+
+    // Whether a value is the next item of a list, and then part of the token before it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Joined(ReadOnlySpan<byte> line, Span<Token> tokens, int count, int first, int i, int end, SlotKind kind)
+    {
+        if (kind < SlotKind.Hex || count <= first || i != tokens[count - 1].End + 1 || !ListScanner.Continues(line, tokens[count - 1], i, end, kind))
+        {
+            return false;
+        }
+
+        tokens[count - 1] = new Token(tokens[count - 1].Start, end - tokens[count - 1].Start, kind);
+        return true;
+    }
+
+    private static bool IsUnitAt(ref byte p, ReadOnlySpan<byte> line, int i, int end) => end - i <= 3 && Unsafe.Add(ref p, i - 1) == ' ' && IsUnit(line[i..end]);
 
     private static SlotKind PlainWord(ReadOnlySpan<byte> line, int i, int wordEnd, int to, out int end)
     {

@@ -29,6 +29,36 @@ public sealed class TokenScannerTests
         seen.ShouldBeGreaterThan(50_000);
     }
 
+    // Values are found by marks, words are passed over unread; reading token by token is the oracle.
+    [Fact]
+    public void Values_found_by_their_marks_are_those_found_token_by_token()
+    {
+        string[] pieces =
+        [
+            "word", "Block", "block:", "done.", "a", "of", "true", "ROOT", "admin", "null", "Jun", "Mon", "Sun Jul 24 02:38:22 2005", "deadbeefdeadbeef", "beef", "facade",
+            "12", "4.6", "KB", "MiB", "B", "Kb.", "blk_-16", "blk_7", "10.0.0.1:80", "/a/b?c=d", "http://x/y", "uid=0", "msra-sa-41", "()", "(x)", "[12]", "a:b", "x:12:y",
+            "0x1f", "-", "--", "-5", "é", "ü1", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz", "1,2,3", "node-246", "node-247", "a@b.com", "\\\\x",
+            "Jan", "3", "12:13:14", "2015-10-18 18:01:47,978", "GET /i HTTP/1.1", "_x", "$", "...", "::1",
+        ];
+        string[] gaps = [" ", " ", " ", " ", "  ", ",", "=", "(", "", ":", "\t", "\0"];
+        var values = 0;
+        Gen.Select(Gen.Select(Gen.Int[0, pieces.Length - 1], Gen.Int[0, gaps.Length - 1]).Array[1, 30], Gen.Int[0, 40]).Sample(
+            (picks, start) =>
+            {
+                var line = Encoding.UTF8.GetBytes(string.Concat(picks.Select(p => pieces[p.Item1] + gaps[p.Item2])));
+                var from = Math.Min(start, line.Length);
+                var map = new ByteMap();
+                map.Build(line);
+                var (found, all) = (new Token[1100], new Token[1100]);
+                var count = MessageTokenizer.Tokenize(line, map, from, line.Length, found, 0, words: false);
+                var oracle = all.AsSpan(0, MessageTokenizer.Tokenize(line, map, from, line.Length, all, 0, words: true)).ToArray().Where(static t => t.IsVariable).ToArray();
+                found.AsSpan(0, count).ToArray().ShouldBe(oracle, $"from byte {from} of {Encoding.UTF8.GetString(line)}");
+                Interlocked.Add(ref values, count);
+            },
+            iter: 100_000);
+        values.ShouldBeGreaterThan(100_000);
+    }
+
     [Theory]
     [InlineData("blk_-1608999687919862906", SlotKind.Identifier)]
     [InlineData("/10.250.19.102:54106", SlotKind.Address)]
