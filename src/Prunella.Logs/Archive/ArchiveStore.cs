@@ -25,6 +25,8 @@ public sealed class ArchiveStore : IDisposable
     private readonly RetentionOptions retention;
     private readonly TimeProvider time;
     private readonly ClassOverrides? overrides;
+    private readonly StoreJournal journal;
+    private PendingBatch? pending;
     private volatile string[] writingTo = [];
     private readonly (ArchiveWriter Writer, DateTime Opened)?[] open = new (ArchiveWriter, DateTime)?[3];
 
@@ -43,6 +45,7 @@ public sealed class ArchiveStore : IDisposable
         retention.Validate();
         (this.folder, this.archive, this.retention, this.time, this.overrides) = (Path.GetFullPath(folder), archive, retention, time, overrides);
         Directory.CreateDirectory(folder);
+        journal = new StoreJournal(this.folder);
     }
 
     /// <summary>Segments, oldest first.</summary>
@@ -74,6 +77,67 @@ public sealed class ArchiveStore : IDisposable
                 throw new InvalidDataException($"{path} cannot be read, so nothing may be deleted: {e.Message}", e);
             }
         }
+    }
+
+    /// <summary>
+    /// Ends what a process before was in the middle of: a batch that is still to come again is taken out of the segments, so that it
+    /// stands there once; one that is not is left.
+    /// </summary>
+    /// <param name="comesAgain">Whether a batch of this name will be appended again.</param>
+    /// <returns>The batch that was undone; null when there was none.</returns>
+    /// <exception cref="IOException">The disk is away.</exception>
+    public string? Recover(Func<string, bool> comesAgain)
+    {
+        ArgumentNullException.ThrowIfNull(comesAgain);
+        var left = journal.Read();
+        if (left is null || !comesAgain(left.Batch))
+        {
+            journal.Clear();
+            return null;
+        }
+
+        journal.Undo(left);
+        return left.Batch;
+    }
+
+    /// <summary>
+    /// Says that the lines up to <see cref="Complete"/> are one batch: a kill or a failure before that leaves none of them, after
+    /// <see cref="Recover"/> or when the batch is begun again.
+    /// </summary>
+    /// <param name="batch">Its name.</param>
+    /// <exception cref="IOException">The disk is full or away; nothing was begun.</exception>
+    public void Begin(string batch)
+    {
+        Undo();
+        Flush();
+        var next = new PendingBatch(batch, [.. open.Where(static o => o is not null).Select(static o => StoreJournal.MarkOf(o!.Value.Writer.Path))]);
+        journal.Write(next);
+        pending = next;
+    }
+
+    /// <summary>The batch is flushed and will not come again.</summary>
+    public void Complete()
+    {
+        pending = null;
+        journal.Clear();
+    }
+
+    // What a failure left half written goes, with what is in memory of it; the segments get no more lines.
+    private void Undo()
+    {
+        if (pending is null)
+        {
+            return;
+        }
+
+        for (var n = 0; n < open.Length; n++)
+        {
+            open[n]?.Writer.Abandon();
+            open[n] = null;
+        }
+
+        journal.Undo(pending);
+        pending = null;
     }
 
     /// <summary>Appends a line to the segment of its class. Durable after <see cref="Flush"/>.</summary>
@@ -160,12 +224,19 @@ public sealed class ArchiveStore : IDisposable
         return steps;
     }
 
-    /// <summary>Flushes and closes the open segments.</summary>
+    /// <summary>Flushes and closes the open segments; a batch that was begun and not completed is left to <see cref="Recover"/>.</summary>
     public void Dispose()
     {
         foreach (var segment in open)
         {
-            segment?.Writer.Dispose();
+            if (pending is null)
+            {
+                segment?.Writer.Dispose();
+            }
+            else
+            {
+                segment?.Writer.Abandon();
+            }
         }
     }
 
@@ -189,6 +260,14 @@ public sealed class ArchiveStore : IDisposable
         for (var n = 1; File.Exists(path); n++)
         {
             path = string.Create(CultureInfo.InvariantCulture, $"{stem}.{n:0000}{Extension}");
+        }
+
+        if (pending is not null)
+        {
+            // Known as the batch's before it is there.
+            var more = pending with { Segments = [.. pending.Segments, new SegmentMark(Path.GetFileName(path), 0, 0)] };
+            journal.Write(more);
+            pending = more;
         }
 
         // Known as written to before it is there, so that nobody takes it for closed.

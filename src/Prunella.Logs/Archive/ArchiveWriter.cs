@@ -162,6 +162,13 @@ public sealed class ArchiveWriter : IDisposable
         }
     }
 
+    /// <summary>Closes without writing what is in memory.</summary>
+    internal void Abandon()
+    {
+        packer.Dispose();
+        file.Dispose();
+    }
+
     private void WriteBlock(bool last)
     {
         var length = filled;

@@ -10,9 +10,9 @@ namespace Prunella.Logs.Pipeline;
 
 /// <summary>
 /// Accepted lines → parsed, classified, watched at once, and redacted to the sinks; a little later, many together, to the archive of
-/// their class. What is accepted is in the spool until archive and sinks' feeds have it durably, so it survives a kill at any point; a
-/// kill between that and the spool's forgetting archives the lines of one spool file again (at least once, never less), and what was
-/// only looked at is looked at again. <see cref="TryAccept"/> is thread-safe;
+/// their class. What is accepted is in the spool until archive and sinks' feeds have it durably, so it survives a kill at any point. A
+/// file of the spool is archived whole or not at all: what a kill left of one half done is taken back before it is done again, so every
+/// line stands in the archive once. What was only looked at is looked at again. <see cref="TryAccept"/> is thread-safe;
 /// <see cref="Drain"/> and <see cref="TryTakeSignal"/> are one caller's.
 /// </summary>
 public sealed class LogPipeline : IDisposable
@@ -47,6 +47,7 @@ public sealed class LogPipeline : IDisposable
         watcher = new PatternWatcher(watching);
         meter = new LogMeter(spool, this.parts.Feeds, () => parser.Templates.Count);
         StateTrouble = LoadState();
+        store.Recover(spool.Holds);
     }
 
     /// <summary>Lines archived since the start.</summary>
@@ -109,9 +110,11 @@ public sealed class LogPipeline : IDisposable
             }
 
             // Only what archive and feeds hold durably leaves the spool.
+            store.Begin(Path.GetFileName(file.Path));
             Archive(file.Path, work);
             store.Flush();
             spool.Remove(file.Path);
+            store.Complete();
             works.Remove(file.Path);
             var counts = work.Counts;
             Archived += counts.Lines;

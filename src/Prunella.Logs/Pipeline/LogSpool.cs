@@ -180,6 +180,9 @@ public sealed class LogSpool : IDisposable
         }
     }
 
+    /// <summary>Whether a file, by its name, is still to be archived.</summary>
+    internal bool Holds(string name) => File.Exists(Path.Combine(folder, Path.GetFileName(name)));
+
     /// <summary>Forgets a file whose lines are archived.</summary>
     internal void Remove(string path)
     {

@@ -120,6 +120,57 @@ public sealed class ArchiveStoreTests : IDisposable
         Should.Throw<ArgumentException>(() => ArchiveWriter.Create(path + "2", new ArchiveOptions { Summaries = true, Key = new byte[32] }));
     }
 
+    [Theory]
+    [InlineData(true, "before again")]
+    [InlineData(false, "before again again")]
+    public void Recover_AfterABatchThatWasNotCompleted_TakesItOutWhereItComesAgain(bool comesAgain, string expected)
+    {
+        using (var store = At(0))
+        {
+            Batch(store, "first", "before", complete: true);
+            Batch(store, "second", "again", complete: false);
+        }
+
+        using (var store = At(1))
+        {
+            store.Recover(_ => comesAgain).ShouldBe(comesAgain ? "second" : null);
+            Batch(store, "second", "again", complete: true);
+            store.Recover(static _ => true).ShouldBeNull();
+        }
+
+        Lines().ShouldBe(expected.Split(' '), ignoreOrder: true);
+        Directory.GetFiles(folder).ShouldAllBe(static path => path.EndsWith(".parc", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Begin_AfterABatchThatFailedHalfWay_LeavesNothingOfIt()
+    {
+        using (var store = At(0))
+        {
+            Batch(store, "first", "before", complete: true);
+            Batch(store, "second", "half", complete: false);
+            store.Append(LineClass.Critical, "in memory only"u8);
+            Batch(store, "second", "whole", complete: true);
+        }
+
+        Lines().ShouldBe(["before", "whole"], ignoreOrder: true);
+    }
+
+    // To a segment that is there from before, or to a new one.
+    private static void Batch(ArchiveStore store, string name, string line, bool complete)
+    {
+        store.Begin(name);
+        store.Append(line is "before" or "half" ? LineClass.Routine : LineClass.Critical, Encoding.ASCII.GetBytes(line));
+        store.Flush();
+        if (complete)
+        {
+            store.Complete();
+        }
+    }
+
+    private List<string> Lines() =>
+        [.. At(0).Segments.SelectMany(static path => Encoding.ASCII.GetString(ArchiveIdentity.Read(path)).Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+
     private ArchiveStore At(int days, int coldAfter = 0, long segmentBytes = 1 << 20)
     {
         time.SetUtcNow(Start.AddDays(days) < time.GetUtcNow() ? time.GetUtcNow() : Start.AddDays(days));
