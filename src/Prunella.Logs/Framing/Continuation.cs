@@ -16,6 +16,9 @@ internal sealed class Continuation
     /// <summary>Class of the latest event, which what goes on with it shares.</summary>
     internal Classification.LineClass Class { get; set; }
 
+    /// <summary>The private key that the source may be in the middle of.</summary>
+    internal Redaction.PrivateKeyLines Key { get; } = new();
+
     /// <summary>True when the line belongs to the event before it. Call once a line, in order.</summary>
     internal bool Belongs(ReadOnlySpan<byte> line)
     {

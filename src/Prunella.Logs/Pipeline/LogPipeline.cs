@@ -4,6 +4,7 @@ using Prunella.Logs.Archive;
 using Prunella.Logs.Classification;
 using Prunella.Logs.Framing;
 using Prunella.Logs.Parsing;
+using Prunella.Logs.Redaction;
 using Prunella.Logs.Templates;
 
 namespace Prunella.Logs.Pipeline;
@@ -32,6 +33,9 @@ public sealed class LogPipeline : IDisposable
     private readonly PatternWatcher watcher;
     private readonly LogDocument document = new();
     private readonly EventCutter events = new();
+
+    // A file is archived later than it is looked at: keys that are archived redacted are followed again.
+    private readonly EventCutter archived = new();
     private readonly Dictionary<string, FileWork> works = new(StringComparer.Ordinal);
     private readonly LogMeter meter;
 
@@ -219,10 +223,16 @@ public sealed class LogPipeline : IDisposable
                 rest = length + 1 < rest.Length ? rest[(length + 1)..] : default;
                 if (length > 0)
                 {
-                    store.Append(lineClass, parts.RedactArchive && parts.Redactor is { } redactor ? redactor.Redact(text) : text);
+                    store.Append(lineClass, parts.RedactArchive && parts.Redactor is { } redactor ? Redacted(redactor, text, archived.Of(batch.Source)) : text);
                 }
             }
         }
+    }
+
+    private static ReadOnlySpan<byte> Redacted(LineRedactor redactor, ReadOnlySpan<byte> text, Continuation evidence)
+    {
+        var safe = redactor.RedactKey(text, evidence.Key, out var inKey);
+        return inKey ? safe : redactor.Redact(text);
     }
 
     // An event is named and classified by its first line; what follows can only make it graver.
@@ -242,7 +252,9 @@ public sealed class LogPipeline : IDisposable
         watcher.Observe(parsed, source);
         var indexed = keep && parts.Feeds.Count > 0;
         var noted = lineClass != LineClass.Routine && parts.Book is not null;
-        var safe = parts.Redactor is not { } redactor || !(indexed || noted) ? text : lines == 1 ? redactor.Redact(parsed) : redactor.Redact(text);
+        var inKey = false;
+        scoped var safe = parts.Redactor is { } keys ? keys.RedactKey(text, evidence.Key, out inKey) : text;
+        safe = inKey || parts.Redactor is not { } redactor || !(indexed || noted) ? safe : lines == 1 ? redactor.Redact(parsed) : redactor.Redact(text);
         work.Counts.Add(lineClass, keep, text.Length, lines, changed: !safe.Overlaps(text));
 
         // A runtime's prefix is no part of what the program said; its time is the document's.

@@ -72,6 +72,30 @@ public sealed class LineRedactor
         return count == 0 ? text : Write(text, found.AsSpan(0, count));
     }
 
+    /// <summary>The text with its sensitive values replaced, and with what in it goes on with a private key that came before.</summary>
+    /// <param name="text">An event of a source, in order.</param>
+    /// <param name="key">What is known of that source's key.</param>
+    /// <param name="changed">True when part of a key was replaced; else the text is as it was, and is still to be looked at.</param>
+    public ReadOnlySpan<byte> RedactKey(ReadOnlySpan<byte> text, PrivateKeyLines key, out bool changed)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        changed = false;
+        if ((kinds & SensitiveKinds.PrivateKey) == 0)
+        {
+            return text;
+        }
+
+        var (start, length) = key.Take(text);
+        if (length == 0)
+        {
+            return text;
+        }
+
+        changed = true;
+        found[0] = new SensitiveValue(start, length, SensitiveKinds.PrivateKey);
+        return Write(text, found.AsSpan(0, SensitiveScanner.Find(text, start + length, text.Length, kinds, found, 1)));
+    }
+
     /// <summary>The text with its sensitive values replaced.</summary>
     public string Redact(string text)
     {

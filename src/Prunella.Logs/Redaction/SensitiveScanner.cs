@@ -92,6 +92,8 @@ internal static class SensitiveScanner
             var key = SecretKeys.KeyAt(text, i, to, kinds, out var valueAt);
             if (key != SensitiveKinds.None && SecretKeys.ValueEnd(text, valueAt, to) is var secretEnd && secretEnd > valueAt)
             {
+                // A private key has blanks and line feeds in it.
+                secretEnd = Math.Max(secretEnd, KnownKeys.PrivateKeyEnd(text, valueAt, to));
                 value = new SensitiveValue(valueAt, secretEnd - valueAt, key);
                 return true;
             }

@@ -237,6 +237,43 @@ public sealed class LogPipelineSinkTests : IDisposable
     private static void Accept(LogPipeline pipeline, int count, Func<int, string> line) =>
         pipeline.TryAccept(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(n => line(n) + "\n"))), "test:a").ShouldBeTrue();
 
+    // With a header on every line each is an event of its own; without, they are one, cut by the batches.
+    [Theory]
+    [InlineData("2026-03-17 08:00:02 ERROR vault: ", false)]
+    [InlineData("", false)]
+    [InlineData("", true)]
+    public async Task A_private_key_of_many_lines_reaches_no_sink(string header, bool redactArchive)
+    {
+        var random = new Random(5);
+        var bytes = new byte[1_190];
+        random.NextBytes(bytes);
+        var body = Convert.ToBase64String(bytes).Chunk(64).Select(static c => new string(c)).ToArray();
+        string[] key = ["-----BEGIN RSA PRIVATE KEY-----", .. body, "-----END RSA PRIVATE KEY-----"];
+        var sink = new ScriptedSink();
+        var book = new LogPatternBook(time);
+        await RunAsync(sink, async (pipeline, feed) =>
+        {
+            Accept(pipeline, 40, static n => Line(n, "ERROR web: something failed"));
+            foreach (var line in key)
+            {
+                Accept(pipeline, 1, _ => header + line);
+            }
+
+            Accept(pipeline, 1, static _ => Line(50, "ERROR web: failed afterwards"));
+            pipeline.Drain(all: true);
+            await feed.DeliverAsync(Cancellation);
+        }, book, redactArchive);
+        var sent = string.Concat(sink.Taken.Select(static d => d.Json));
+        sent.ShouldContain("failed afterwards");
+        sent.ShouldContain("<private-key:");
+        body.ShouldAllBe(line => !sent.Contains(line, StringComparison.Ordinal));
+        if (redactArchive)
+        {
+            var archived = string.Join('\n', Archived());
+            body.ShouldAllBe(line => !archived.Contains(line, StringComparison.Ordinal));
+        }
+    }
+
     private async Task RunAsync(ILogSink sink, Func<LogPipeline, SinkFeed, Task> act, LogPatternBook? book = null, bool redactArchive = false, long waitingBytes = 1 << 30)
     {
         var options = new LogPipelineOptions { SpoolBytesMax = 2 << 20, SpoolFileBytes = 64 << 10 };

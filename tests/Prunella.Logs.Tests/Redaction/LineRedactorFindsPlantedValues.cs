@@ -45,6 +45,14 @@ public sealed class LineRedactorFindsPlantedValues(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_private_key_given_as_a_value_is_replaced_to_its_end()
+    {
+        var redactor = new LineRedactor(Options);
+        redactor.Redact("private_key=-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG\n9w0BAQEFAASC\n-----END PRIVATE KEY----- was loaded")
+            .ShouldMatch("^private_key=<secret:[0-9a-f]{16}> was loaded$");
+    }
+
+    [Fact]
     public void Redact_PlantedValues_FindsThemAll()
     {
         var random = new Random(11);

@@ -5,6 +5,17 @@ namespace Prunella.Commands.Logs;
 /// <summary>A time on the command line: a point, or an age before the last line.</summary>
 internal static class LogTime
 {
+    /// <summary>A range, FROM..TO; either may be left out for as far as there are lines.</summary>
+    /// <exception cref="FormatException">The text is none, or ends before it begins.</exception>
+    internal static (long From, long To) Range(string option, string text, Func<long> latest)
+    {
+        var dots = text.IndexOf("..", StringComparison.Ordinal);
+        var (from, to) = dots < 0 ? (0, 0) : (Ticks(option, Part(text[..dots]), latest) ?? 0, Ticks(option, Part(text[(dots + 2)..]), latest) ?? long.MaxValue);
+        return from < to ? (from, to) : throw new FormatException($"{option} {text}: expected FROM..TO, such as 2026-03-17T08:00..2026-03-17T09:00, 2h..1h or 1h.. .");
+
+        static string? Part(string part) => part.Length == 0 ? null : part;
+    }
+
     /// <exception cref="FormatException">The text is neither.</exception>
     internal static long? Ticks(string option, string? text, Func<long> latest)
     {

@@ -13,31 +13,18 @@ internal sealed class PatternSurvey(LogParserOptions options, ClassOverrides ove
     private readonly LineClassifier classifier = new(overrides: overrides);
     private readonly Dictionary<LineFormat, long> formats = [];
     private readonly Dictionary<Template, Severity> levels = [];
-    private long since;
 
-    /// <summary>Sets the first time that counts; an age counts back from the latest line.</summary>
-    internal bool TrySince(string text, LogInputs inputs)
+    /// <summary>Ticks of the latest line that has a time; 0 when none has.</summary>
+    internal long Latest(LogInputs inputs)
     {
-        if (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
-        {
-            since = at.Ticks;
-            return true;
-        }
-
-        var unit = text.Length > 1 ? text[^1] switch { 's' => TimeSpan.TicksPerSecond, 'm' => TimeSpan.TicksPerMinute, 'h' => TimeSpan.TicksPerHour, 'd' => TimeSpan.TicksPerDay, _ => 0L } : 0L;
-        if (unit == 0 || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var age))
-        {
-            return false;
-        }
-
         long latest = 0;
         var times = new LogParser(options);
         inputs.ForEachLine(long.MaxValue, (line, _) => latest = Math.Max(latest, times.Parse(line).TimeTicks));
-        since = latest - (long)(age * unit);
-        return true;
+        return latest;
     }
 
-    internal void Read(LogInputs inputs)
+    /// <summary>Learns and counts the lines from a time on.</summary>
+    internal void Read(LogInputs inputs, long since = 0)
     {
         inputs.ForEachLine(LogInputs.LookAheadLines, (line, _) => parser.Learn(line));
         long at = 0;
@@ -65,13 +52,24 @@ internal sealed class PatternSurvey(LogParserOptions options, ClassOverrides ove
     }
 
     /// <summary>Lines of each template in an input, by what is known now.</summary>
-    internal Dictionary<Template, long> Count(LogInputs inputs)
+    internal Dictionary<Template, long> Count(LogInputs inputs) => Count(inputs, [(0, long.MaxValue)])[0];
+
+    /// <summary>Lines of each template in each of some ranges of ticks, ends excluded, by what is known now.</summary>
+    internal Dictionary<Template, long>[] Count(LogInputs inputs, IReadOnlyList<(long From, long To)> ranges)
     {
-        var counts = new Dictionary<Template, long>();
+        var counts = ranges.Select(static _ => new Dictionary<Template, long>()).ToArray();
+        long at = 0;
         inputs.ForEachEvent(long.MaxValue, (line, _) =>
         {
-            var template = parser.Parse(line).Template;
-            counts[template] = counts.GetValueOrDefault(template) + 1;
+            var row = parser.Parse(line);
+            at = row.TimeTicks > 0 ? row.TimeTicks : at;
+            for (var n = 0; n < counts.Length; n++)
+            {
+                if (at >= ranges[n].From && at < ranges[n].To)
+                {
+                    counts[n][row.Template] = counts[n].GetValueOrDefault(row.Template) + 1;
+                }
+            }
         });
         return counts;
     }
