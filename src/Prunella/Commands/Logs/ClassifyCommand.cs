@@ -13,12 +13,12 @@ internal static class ClassifyCommand
         var lineClass = new Argument<LineClass>("class") { Description = "Critical, Interesting or Routine." };
         var classes = LogOptions.Classes();
         var command = new Command("classify", "Give a template a class; later runs keep to it.\n\nExamples:\n  prunella logs classify 477d79d1e45dea2d Routine") { template, lineClass, classes };
-        command.SetAction(parsed => LogInputs.Guard(() =>
+        command.SetAction(parsed => LogInputs.Guard(parsed, () =>
         {
             var text = parsed.GetRequiredValue(template);
             if (!TemplateId.TryParse(text, out var id))
             {
-                Console.Error.WriteLine($"{text} is no template id: 16 hexadecimal digits, as 'prunella logs patterns' prints them.");
+                parsed.InvocationConfiguration.Error.WriteLine($"{text} is no template id: 16 hexadecimal digits, as 'prunella logs patterns' prints them.");
                 return (int)ExitCode.Usage;
             }
 
@@ -26,7 +26,7 @@ internal static class ClassifyCommand
             var overrides = ClassOverrides.Load(path);
             overrides.Set(id, parsed.GetRequiredValue(lineClass));
             overrides.Save(path);
-            Console.Error.WriteLine($"{id} is {parsed.GetRequiredValue(lineClass)} from now on ({path}).");
+            parsed.InvocationConfiguration.Error.WriteLine($"{id} is {parsed.GetRequiredValue(lineClass)} from now on ({path}).");
             return 0;
         }));
         return command;

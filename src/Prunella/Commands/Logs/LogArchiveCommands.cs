@@ -25,7 +25,7 @@ internal static class LogArchiveCommands
             .Such("prunella logs archive app.log -o app.parc", "archives a file")
             .Such("prunella logs archive /var/log/app/*.log.gz -o year.parc --tier cold", "decompresses, archives, makes it as small as it gets")
             .Such("prunella logs archive today.log -o app.parc --append --key-file key", "appends, encrypted with AES-256-GCM");
-        command.SetAction(parsed => LogInputs.Guard(() =>
+        command.SetAction(parsed => LogInputs.Guard(parsed, () =>
         {
             var options = new ArchiveOptions { Tier = parsed.GetValue(tier), Key = ArchiveKey.Read(parsed.GetValue(key)), Year = parsed.GetValue(year), Summaries = parsed.GetValue(summaries) };
             if (options is { Key: not null, Summaries: true })
@@ -95,7 +95,7 @@ internal static class LogArchiveCommands
     internal static IReadOnlyList<string> Archives(string path) => Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.parc").Order(StringComparer.Ordinal)] : [path];
 
     /// <summary>Runs a command that reads an archive; damage is said, and is exit code 1.</summary>
-    internal static int Reading(ParseResult parsed, Func<ExitCode> run) => LogInputs.Guard(() =>
+    internal static int Reading(ParseResult parsed, Func<ExitCode> run) => LogInputs.Guard(parsed, () =>
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Prunella.Logs.Framing;
 
 namespace Prunella.Commands.Logs;
@@ -110,7 +111,7 @@ internal sealed class LogInputs : IDisposable
     }
 
     /// <summary>Runs a command; a file that cannot be read is one line for the person.</summary>
-    internal static int Guard(Func<int> run)
+    internal static int Guard(ParseResult parsed, Func<int> run)
     {
         try
         {
@@ -118,7 +119,7 @@ internal sealed class LogInputs : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            Console.Error.WriteLine(e.Message);
+            parsed.InvocationConfiguration.Error.WriteLine(e.Message);
             return (int)ExitCode.Configuration;
         }
     }

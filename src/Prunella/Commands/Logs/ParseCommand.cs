@@ -19,7 +19,7 @@ internal static class ParseCommand
         var inputs = new LogOptions();
         var command = new Command("parse", "Print each line's time, level, service, template and class.\n\nExamples:\n  prunella logs parse app.log\n  prunella logs parse /var/log/*.log --output json\n  zcat old.gz | prunella logs parse -\n  prunella logs parse -f /var/log/app.log") { output, events, follow };
         inputs.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.Run(() => LogInputs.Guard(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() => LogInputs.Guard(parsed, () =>
         {
             var (json, joined) = (parsed.GetRequiredValue(output) == "json", parsed.GetValue(events));
             return !parsed.GetValue(follow) ? Run(parsed, inputs, json, joined)

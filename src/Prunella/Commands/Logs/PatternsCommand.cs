@@ -18,7 +18,7 @@ internal static class PatternsCommand
         var inputs = new LogOptions();
         var command = new Command("patterns", "Print the templates of a log with counts, share, rate, class and an example.\n\nExamples:\n  prunella logs patterns app.log\n  prunella logs patterns app.log --since 1h\n  prunella logs patterns --diff yesterday.log today.log\n  prunella logs patterns app.log --diff --range 2h..1h --range 1h..") { output, limit, since, diff, range };
         inputs.AddTo(command);
-        command.SetAction(parsed => LogInputs.Guard(() =>
+        command.SetAction(parsed => LogInputs.Guard(parsed, () =>
         {
             var json = parsed.GetRequiredValue(output) == "json";
             var count = parsed.GetValue(limit) is > 0 and var n ? n : int.MaxValue;
@@ -35,15 +35,15 @@ internal static class PatternsCommand
         var patterns = survey.Patterns();
         if (json)
         {
-            PatternOutput.WriteJson(Console.Out, patterns.Take(limit));
+            PatternOutput.WriteJson(parsed.InvocationConfiguration.Output, patterns.Take(limit));
         }
         else
         {
-            PatternOutput.WriteTable(Console.Out, patterns, limit);
+            PatternOutput.WriteTable(parsed.InvocationConfiguration.Output, patterns, limit);
         }
 
-        survey.Summarize(Console.Error);
-        inputs.Report(Console.Error);
+        survey.Summarize(parsed.InvocationConfiguration.Error);
+        inputs.Report(parsed.InvocationConfiguration.Error);
         return 0;
     }
 
@@ -58,14 +58,14 @@ internal static class PatternsCommand
         var changes = PatternChangeRow.Between(first, second).Take(limit).ToList();
         if (json)
         {
-            PatternOutput.WriteJson(Console.Out, changes);
+            PatternOutput.WriteJson(parsed.InvocationConfiguration.Output, changes);
         }
         else
         {
-            PatternOutput.WriteTable(Console.Out, changes);
+            PatternOutput.WriteTable(parsed.InvocationConfiguration.Output, changes);
         }
 
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{first.Values.Sum():N0} lines before, {second.Values.Sum():N0} after; {changes.Count} patterns differ."));
+        parsed.InvocationConfiguration.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{first.Values.Sum():N0} lines before, {second.Values.Sum():N0} after; {changes.Count} patterns differ."));
         return 0;
     }
 
