@@ -13,7 +13,7 @@ namespace Prunella.Remediation.Execution;
 /// <summary>Diagnosed → Cleared, AwaitingApproval, Closed or Escalated: plans the present step of the course and asks the gate.</summary>
 internal sealed class JudgeStep(
     ActionCatalogue catalogue, GateStateReader facts, GateOptions gate, BreakerOptions breakers, IncidentJournal journal,
-    RemediationMetrics metrics, IdSource ids, EngineOptions options)
+    RemediationMetrics metrics, IdSource ids, EngineOptions options, IEnumerable<IApprovalAdviser> advisers)
 {
     internal async Task<Incident> RunAsync(Incident incident, CancellationToken cancellation)
     {
@@ -27,6 +27,8 @@ internal sealed class JudgeStep(
         var judged = await JudgeAsync(proposal, null, cancellation).ConfigureAwait(false);
         return await FollowAsync(incident, judged, cancellation).ConfigureAwait(false);
     }
+
+    private const string UnknownRisks = "The action is unknown to the catalogue; nothing can carry it out.";
 
     /// <summary>Plans and judges a proposal; at execution the same again, with the execution's id.</summary>
     internal async Task<Judgement> JudgeAsync(Proposal proposal, ExecutionId? execution, CancellationToken cancellation)
@@ -133,13 +135,16 @@ internal sealed class JudgeStep(
 
     private async Task<Incident> AskAsync(Incident next, Attempt attempt, Judgement judged, StoreChange change, string text, CancellationToken cancellation)
     {
-        var now = journal.Now;
         var (proposal, action, plan, _, verdict) = judged;
+        List<ApprovalAdvice> advice = [];
+        foreach (var adviser in advisers) advice.Add(await adviser.AdviseAsync(next, proposal, action, plan, cancellation).ConfigureAwait(false));
+        // The time to answer begins when the question is asked, not when somebody began to think about it.
+        var now = journal.Now;
         var approval = new Approval
         {
             Id = new ApprovalId(ids.Next()), Incident = next.Id, Digest = proposal.Digest, Action = proposal.Action, Target = proposal.Target,
-            Recommendation = $"{proposal.Why} Cause: {proposal.Cause} ({proposal.Confidence:P0}). {next.Diagnosis?.Summary}",
-            Risks = action?.Risks ?? "The action is unknown to the catalogue; nothing can carry it out.",
+            Recommendation = $"{proposal.Why} Cause: {proposal.Cause} ({proposal.Confidence:P0}). {next.Diagnosis?.Summary}" + string.Concat(advice.Select(one => $"\n{one.Recommendation}")),
+            Risks = advice.Count > 0 ? string.Join('\n', advice.Select(one => one.Risks)) : action?.Risks ?? UnknownRisks,
             Diff = plan?.Diff ?? "", RequestedAt = now, ExpiresAt = now + (action?.ApprovalExpiry ?? TimeSpan.FromMinutes(10)),
             ApproversNeeded = gate.ApproversNeeded.GetValueOrDefault(proposal.Action, 1),
         };

@@ -1,8 +1,11 @@
 using Prunella.Auth;
+using Prunella.Incidents;
 using Prunella.Reasoning;
 using Prunella.Reasoning.Asking;
 using Prunella.Reasoning.Budget;
+using Prunella.Reasoning.Telling;
 using Prunella.Remediation.Approvals;
+using Prunella.Remediation.Storage;
 
 namespace Prunella.Api;
 
@@ -35,9 +38,42 @@ internal sealed record SpendingRow(string Date, string Tier, string Task, int Ca
 internal static class ReasoningEndpoints
 {
     private const int DaysMax = 366;
+    private const int ExecutionsMax = 1_000;
 
-    internal static void MapReasoning(this IEndpointRouteBuilder api) =>
+    private const int SignalsMax = 100;
+
+    internal static void MapReasoning(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/incidents/{id}/summary", SummaryAsync).Needs(Role.Viewer).WithTags("Incidents").WithName("GetIncidentSummary").WithSummary("An incident in thirty seconds, by a model or by built-in rules").Answers<Told<IncidentStory>>(404);
+        api.MapGet("/incidents/{id}/write-up", WriteUpAsync).Needs(Role.Viewer).WithTags("Incidents").WithName("GetIncidentWriteUp").WithSummary("The write-up of an incident that has ended, by a model or by built-in rules").Answers<Told<IncidentWriteUp>>(404, 409);
+        api.MapGet("/reasoning/calibration", CalibrationAsync).Needs(Role.Viewer).WithTags("Reasoning").WithName("GetCalibration").WithSummary("Stated confidence of diagnoses against what executions showed").Answers<IReadOnlyList<CalibrationRow>>();
         api.MapGet("/reasoning/cost", CostAsync).Needs(Role.Viewer).WithTags("Reasoning").WithName("GetModelCost").WithSummary("What models cost by day, tier and task, and what kept answers saved").Answers<SpendingView>();
+    }
+
+    private static async Task<IResult> SummaryAsync(IRemediationStore store, IncidentTeller teller, TimeProvider time, string id, CancellationToken cancellation)
+    {
+        if (await store.FindByNameAsync(id, cancellation) is not { } incident) return Answers.Missing($"There is no incident {id}.");
+        return Results.Json(await teller.SummariseAsync(incident, await store.SignalsOfAsync(incident.Id, SignalsMax, cancellation), time.GetUtcNow(), cancellation));
+    }
+
+    private static async Task<IResult> WriteUpAsync(IRemediationStore store, IncidentTeller teller, string id, CancellationToken cancellation)
+    {
+        if (await store.FindByNameAsync(id, cancellation) is not { } incident) return Answers.Missing($"There is no incident {id}.");
+        if (!incident.Ended) return Results.Problem($"{incident.Id.Short} has not ended; prunella incident summary tells where it stands.", statusCode: 409);
+        var before = (await store.ListIncidentsAsync(new IncidentQuery { Namespace = incident.Target.Namespace, Max = 200 }, cancellation)).Incidents.Where(other => other.Target == incident.Target && other.NoticedAt < incident.NoticedAt).ToList();
+        return Results.Json(await teller.WriteUpAsync(incident, await store.SignalsOfAsync(incident.Id, SignalsMax, cancellation), before, cancellation));
+    }
+
+    private static async Task<IResult> CalibrationAsync(IRemediationStore store, CancellationToken cancellation)
+    {
+        var executions = await store.ExecutionsAsync(new ExecutionQuery { Max = ExecutionsMax }, cancellation);
+        List<Incident> incidents = [];
+        foreach (var id in executions.Select(execution => execution.Incident).Distinct())
+        {
+            if (await store.FindIncidentAsync(id, cancellation) is { } incident) incidents.Add(incident);
+        }
+        return Results.Json(Calibration.Of(incidents));
+    }
 
     private static async Task<IResult> CostAsync(ISpendingStore spending, ReasoningOptions options, IReasoner reasoner, TimeProvider time, int? days, CancellationToken cancellation)
     {

@@ -137,6 +137,7 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
         }
         var right = await new ClosingTable(app.Services, narrator, clock).PrintAsync(played, cancellation);
         DemoLogs.Tell(app.Services, narrator);
+        await DemoReasoning.TellAsync(app.Services, narrator, played, time, cancellation);
         return right ? ExitCode.Ok : ExitCode.No;
     }
 

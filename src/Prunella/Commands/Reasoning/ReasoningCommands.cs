@@ -11,7 +11,7 @@ namespace Prunella.Commands.Reasoning;
 /// <summary><c>prunella reasoning</c>: models, and whether they answer.</summary>
 internal static class ReasoningCommands
 {
-    internal static Command Create() => new("reasoning", "Models that help where the built-in reasoning is unsure.") { Test() };
+    internal static Command Create() => new("reasoning", "Models that help where the built-in reasoning is unsure.") { Test(), CalibrationCommand.Create() };
 
     private static Command Test()
     {

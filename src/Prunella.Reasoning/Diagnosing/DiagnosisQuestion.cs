@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Prunella.Incidents;
+using Prunella.Incidents.Actions;
+using Prunella.Reasoning.Asking;
+using Prunella.Reasoning.Prompts;
+using Prunella.Reasoning.Telling;
+using Prunella.Reasoning.Tools;
+
+namespace Prunella.Reasoning.Diagnosing;
+
+/// <summary>A cause that a model may name.</summary>
+/// <param name="Name">Its id.</param>
+/// <param name="RecognisedBy">By which facts.</param>
+public sealed record CauseEntry(string Name, string RecognisedBy);
+
+/// <summary>The question about the cause of an incident.</summary>
+public static class DiagnosisQuestion
+{
+    private const int ActionsMax = 3;
+
+    /// <summary>Puts the question together.</summary>
+    /// <param name="incident">The incident with its evidence.</param>
+    /// <param name="signals">Its newest signals.</param>
+    /// <param name="builtIn">What the rules believe, the most confident first.</param>
+    /// <param name="causes">The catalogue of causes.</param>
+    /// <param name="actions">The catalogue of actions; forbidden entries and those for other kinds of targets are not offered.</param>
+    /// <param name="tools">What the model may look up.</param>
+    public static ModelQuestion<DiagnosisOpinion> Of(
+        Incident incident, IReadOnlyList<Signal> signals, IReadOnlyList<Diagnosis> builtIn, IReadOnlyList<CauseEntry> causes, IReadOnlyList<ActionDescriptor> actions, IReadOnlyList<ReadOnlyTool> tools)
+    {
+        ArgumentNullException.ThrowIfNull(incident);
+        var offered = actions.Where(action => action.Class != ActionClass.Forbidden && !ForbiddenActions.IsForbidden(action.Name) && (action.TargetKinds.Count == 0 || action.TargetKinds.Contains(incident.Target.Kind))).ToList();
+        var known = causes.Select(cause => cause.Name).Concat(builtIn.Select(diagnosis => diagnosis.Cause)).ToHashSet(StringComparer.Ordinal);
+        var facts = IncidentFacts.Numbered(incident).Count;
+        return new ModelQuestion<DiagnosisOpinion>
+        {
+            Task = ReasoningTasks.Diagnose,
+            Subject = incident.Id.ToString(),
+            Tools = tools,
+            Data =
+            [
+                new DataBlock("catalogue of causes", string.Join('\n', causes.Select(cause => $"{cause.Name}: {cause.RecognisedBy}"))) { Cuttable = false },
+                new DataBlock("catalogue of actions", string.Join('\n', offered.Select(Describe))) { Cuttable = false },
+                new DataBlock("incident", IncidentFacts.Head(incident, signals)),
+                new DataBlock("what the rules believe", builtIn.Count == 0 ? "nothing" : string.Join('\n', builtIn.Take(8).Select(diagnosis => FormattableString.Invariant($"{diagnosis.Cause} ({diagnosis.Confidence:0.00}): {diagnosis.Summary}")))),
+                new DataBlock("facts", IncidentFacts.Facts(incident)),
+            ],
+            Read = json => Check(json, known, offered, facts),
+        };
+    }
+
+    private static Read<DiagnosisOpinion> Check(JsonElement json, HashSet<string> causes, List<ActionDescriptor> offered, int facts)
+    {
+        var cause = json.GetProperty("cause").GetString()!;
+        if (cause != Diagnosis.Unknown && !causes.Contains(cause)) return new Read<DiagnosisOpinion>(null, $"cause: \"{Short(cause)}\" is not in the catalogue of causes");
+        List<OpinionAction> actions = [];
+        foreach (var named in json.GetProperty("actions").EnumerateArray().Take(ActionsMax))
+        {
+            var name = named.GetProperty("action").GetString()!;
+            if (offered.Find(action => action.Name == name) is not { } entry) return new Read<DiagnosisOpinion>(null, $"actions: \"{Short(name)}\" is not in the catalogue of actions");
+            var wanted = named.GetProperty("parameters").EnumerateObject().ToDictionary(parameter => parameter.Name, parameter => parameter.Value.GetString()!, StringComparer.Ordinal);
+            if (wanted.Keys.FirstOrDefault(key => entry.Parameters.All(parameter => parameter.Name != key)) is { } unknown) return new Read<DiagnosisOpinion>(null, $"actions: {name} has no parameter \"{Short(unknown)}\"");
+            // One that lacks what it needs is no proposal; the rest of the opinion stands.
+            if (ParameterClamp.Apply(entry, wanted) is { } parameters) actions.Add(new OpinionAction(name, parameters, named.GetProperty("why").GetString()!));
+        }
+        var numbers = json.GetProperty("facts").EnumerateArray().Select(number => number.GetInt32()).Where(number => number <= facts).Distinct().ToList();
+        return new DiagnosisOpinion(cause, json.GetProperty("confidence").GetDouble(), json.GetProperty("summary").GetString()!, numbers, cause == Diagnosis.Unknown ? [] : actions, json.GetProperty("advice").GetString()!);
+    }
+
+    private static string Describe(ActionDescriptor action) =>
+        $"{action.Name}: {action.Summary}" + string.Concat(action.Parameters.Where(parameter => parameter.Kind is not (ParameterKind.Text or ParameterKind.Url)).Select(parameter => $"\n  {parameter.Name}{(parameter.Required ? " (needed)" : "")}: {parameter.Description}"));
+
+    private static string Short(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 60), "…");
+}

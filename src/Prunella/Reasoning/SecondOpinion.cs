@@ -1,0 +1,60 @@
+using Prunella.Incidents;
+using Prunella.Incidents.Workloads;
+using Prunella.Reasoning.Asking;
+using Prunella.Reasoning.Diagnosing;
+using Prunella.Reasoning.Tools;
+using Prunella.Remediation.Actions;
+using Prunella.Remediation.Diagnosing;
+using Prunella.Remediation.Judging;
+using Prunella.Remediation.Playbooks;
+using Prunella.Remediation.Storage;
+
+namespace Prunella.Reasoning;
+
+/// <summary>
+/// Asks a model where the rules are unsure, and weighs what it says beside what they found. An opinion that agrees makes the
+/// rules' finding surer, one that disagrees makes it less sure and stands beside it as a recognition that is never sure enough to
+/// act without a person.
+/// </summary>
+internal sealed class SecondOpinion(
+    IReadOnlyList<IDiagnostician> rules, IReasoner reasoner, ReasoningOptions options, ActionCatalogue actions, PlaybookSet playbooks, GateOptions gate,
+    IRemediationStore store, IWorkloadSource workloads, IEnumerable<IEvidenceSource> evidence) : IDiagnostician
+{
+    public async Task<IReadOnlyList<Finding>> DiagnoseAsync(IncidentContext context, CancellationToken cancellation)
+    {
+        List<Finding> findings = [];
+        foreach (var rule in rules) findings.AddRange(await rule.DiagnoseAsync(context, cancellation));
+        var ranked = findings.Where(finding => double.IsFinite(finding.Diagnosis.Confidence)).OrderByDescending(finding => finding.Diagnosis.Confidence).ToList();
+        if (reasoner.Unavailable.Length > 0 || !IsUnsure(context, ranked)) return findings;
+        var question = DiagnosisQuestion.Of(context.Incident, context.Signals, [.. ranked.Select(finding => finding.Diagnosis)], CauseEntries.Of(playbooks), actions.All, ToolsFor(context));
+        var answer = await reasoner.AskAsync(question, cancellation);
+        // Rules that found nothing keep what they say: the reason why no model helped is in the log, the ledger and the metrics.
+        return answer.Value is { } opinion ? OpinionWeighing.Weigh(findings, opinion with { Model = answer.Model }, gate.ConfidenceMin, context.Now) : findings;
+    }
+
+    private bool IsUnsure(IncidentContext context, List<Finding> ranked)
+    {
+        if (ranked.Count == 0) return context.Incident.Target.Kind != "Unresolved";
+        if (ranked[0].NoAction) return false;
+        var bar = context.Incident.FirstSignal.Source switch
+        {
+            Signal.OperatorSource => options.Bars.Heal,
+            "logs" or "event" => options.Bars.Events,
+            _ => options.Bars.Propose,
+        };
+        return ranked[0].Diagnosis.Confidence < bar;
+    }
+
+    private List<ReadOnlyTool> ToolsFor(IncidentContext context)
+    {
+        var target = context.Incident.Target;
+        List<ReadOnlyTool> tools = [new PastIncidentsTool(store, context.Incident)];
+        if (target.Namespace.Length > 0)
+        {
+            tools.Add(new WorkloadTool(workloads, target, context.Incident.StartedAt));
+            tools.Add(new LogPatternsTool([.. evidence], target));
+        }
+        if (context.Metrics.Count > 0) tools.Add(new MetricTool(context.Metrics, context.Now));
+        return tools;
+    }
+}
