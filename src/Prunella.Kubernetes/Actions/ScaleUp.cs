@@ -31,7 +31,7 @@ internal sealed class ScaleUp(ActionTools tools) : WorkloadPatchAction(tools)
         var current = view.Snapshot.State.Desired;
         var next = view.Values.Integer("replicas") ?? current + view.Values.Integer("by")!.Value;
         var max = view.Values.Integer("max")!.Value;
-        if (current == 0) return Design.Blocked($"{view.Proposal.Target} is scaled to zero, which somebody decided; it is not scaled up from there.");
+        if (current == 0 && view.Values.Integer("replicas") is null) return Design.Blocked($"{view.Proposal.Target} is scaled to zero, which somebody decided; how many replicas it should have has to be said (parameter replicas).");
         if (next <= current) return Design.Blocked($"{view.Proposal.Target} has {current} replicas already, and {next} are asked for.");
         if (next > max) return Design.Blocked($"{view.Proposal.Target} would have {next} replicas; the bound is {max} (parameter max).");
         if (await Scaling.AutoscalerAsync(Tools.Api, view, cancellation) is { } scaler) return Design.Blocked(Scaling.AutoscalerBlocker(scaler));

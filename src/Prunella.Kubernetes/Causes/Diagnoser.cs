@@ -22,10 +22,15 @@ public static class Diagnoser
     internal static IReadOnlyList<RankedFinding> Diagnose(ClusterSnapshot snapshot, IEnumerable<Cause> causes)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        var merged = Merge(causes.SelectMany(cause => cause.Recognise(snapshot)));
+        var merged = Merge(causes.SelectMany(cause => cause.Recognise(snapshot)).Where(finding => !EndsWithItsNamespace(snapshot, finding)));
         var standing = Fold(merged);
         return Rank(standing);
     }
+
+    /// <summary>A namespace that is being deleted takes everything with it: only what keeps it from ending is trouble.</summary>
+    private static bool EndsWithItsNamespace(ClusterSnapshot snapshot, CauseFinding finding) =>
+        finding.Target.Namespace.Length > 0 && finding.Cause != "stuck-terminating"
+        && snapshot.Find(new ObjectRef("Namespace", "", finding.Target.Namespace)) is { } space && space.Metadata["deletionTimestamp"].Exists;
 
     private static bool IsHint(CauseFinding finding) => finding.Severity == Incidents.Severity.Info;
 

@@ -28,6 +28,9 @@ internal sealed record ApiKind(string Name, string GroupVersion, string Plural, 
     internal static readonly ApiKind PodDisruptionBudgetBeta = new("PodDisruptionBudget", "policy/v1beta1", "poddisruptionbudgets");
     internal static readonly ApiKind Lease = new("Lease", "coordination.k8s.io/v1", "leases");
     internal static readonly ApiKind NetworkPolicy = new("NetworkPolicy", "networking.k8s.io/v1", "networkpolicies");
+    internal static readonly ApiKind Ingress = new("Ingress", "networking.k8s.io/v1", "ingresses");
+    internal static readonly ApiKind IngressBeta = new("Ingress", "networking.k8s.io/v1beta1", "ingresses");
+    internal static readonly ApiKind Namespace = new("Namespace", "v1", "namespaces", Namespaced: false);
     internal static readonly ApiKind StorageClass = new("StorageClass", "storage.k8s.io/v1", "storageclasses", Namespaced: false);
 
     private static readonly Dictionary<string, ApiKind> ByName = new[]

@@ -26,7 +26,7 @@ public sealed class LiveSnapshots : ISnapshots
     [
         [ApiKind.Pod], [ApiKind.Event], [ApiKind.ReplicaSet], [ApiKind.Deployment], [ApiKind.StatefulSet], [ApiKind.DaemonSet], [ApiKind.Job],
         [ApiKind.CronJob, ApiKind.CronJobBeta], [ApiKind.Service], [new("Endpoints", "v1", "endpoints")],
-        [new("Ingress", "networking.k8s.io/v1", "ingresses"), new("Ingress", "networking.k8s.io/v1beta1", "ingresses")], [ApiKind.NetworkPolicy], [ApiKind.ConfigMap],
+        [ApiKind.Ingress, ApiKind.IngressBeta], [ApiKind.NetworkPolicy], [ApiKind.ConfigMap],
         [new("Secret", "v1", "secrets")], [new("ServiceAccount", "v1", "serviceaccounts")], [ApiKind.PersistentVolumeClaim], [new("ResourceQuota", "v1", "resourcequotas")], [new("LimitRange", "v1", "limitranges")],
         [ApiKind.PodDisruptionBudget, ApiKind.PodDisruptionBudgetBeta],
         [ApiKind.HorizontalPodAutoscalerV2, ApiKind.HorizontalPodAutoscalerV2Beta2, ApiKind.HorizontalPodAutoscaler],
@@ -39,7 +39,7 @@ public sealed class LiveSnapshots : ISnapshots
         [new("MutatingWebhookConfiguration", "admissionregistration.k8s.io/v1", "mutatingwebhookconfigurations", false)],
     ];
 
-    private static readonly HashSet<string> ForIncidents = ["Pod", "Event", "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "NetworkPolicy", "PodDisruptionBudget", "Node"];
+    private static readonly HashSet<string> ForIncidents = ["Pod", "Event", "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "NetworkPolicy", "PodDisruptionBudget", "Ingress", "Node"];
 
     /// <summary>What there is in a namespace, with nodes and the other objects of the whole cluster that it depends on.</summary>
     /// <param name="namespace">The namespace; empty for all.</param>

@@ -106,7 +106,7 @@ internal sealed class WatchStore
             }
             else
             {
-                if (byNamespace.TryGetValue("", out var shared)) foreach (var known in shared.Values) builder.Add(known);
+                if (byNamespace.TryGetValue("", out var shared)) foreach (var known in shared.Values) if (known.Kind != "Namespace" || known.Name == @namespace) builder.Add(known);
                 if (byNamespace.TryGetValue(@namespace, out var own)) AddThinned(builder, own);
             }
             foreach (var (kind, listed) in whole) builder.Know(kind, listed.Length > 0 ? listed : kind == "Node" ? "" : "*");

@@ -19,6 +19,6 @@ internal sealed record WatchedKind(IReadOnlyList<ApiKind> Versions, string Field
         new([ApiKind.CronJob, ApiKind.CronJobBeta]), new([ApiKind.Service]), new([ApiKind.PersistentVolumeClaim]), new([ApiKind.NetworkPolicy]), new([ApiKind.Node]),
         new([ApiKind.PodDisruptionBudget, ApiKind.PodDisruptionBudgetBeta]),
         new([ApiKind.HorizontalPodAutoscalerV2, ApiKind.HorizontalPodAutoscalerV2Beta2, ApiKind.HorizontalPodAutoscaler]),
-        new([ApiKind.Event], "type=Warning"), new([ApiKind.Event], "type=Normal,reason=Killing"),
+        new([ApiKind.Ingress, ApiKind.IngressBeta]), new([ApiKind.Namespace]), new([ApiKind.Event], "type=Warning"), new([ApiKind.Event], "type=Normal,reason=Killing"),
     ];
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Prunella.Auth;
 using Prunella.Hosting;
+using Prunella.Kubernetes.Leader;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Breakers;
 using Prunella.Remediation.Execution;
@@ -34,6 +35,7 @@ internal static class StatusEndpoints
             WaitingApprovals = (await store.ListApprovalsAsync(pendingOnly: true, 500, cancellation)).Count,
             OpenBreakers = (await breakers.ListAsync(cancellation)).Count(state => state.Phase != BreakerPhase.Closed),
             PendingSignals = intake.Pending, Working = engine.Working, Stage = (everything?.Stage ?? stages.Default).ToString(),
+            Lease = LeaseView.Of(context.RequestServices.GetService<Leadership>()),
         };
     }
 }

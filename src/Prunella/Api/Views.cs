@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Prunella.Incidents;
+using Prunella.Kubernetes.Leader;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Execution;
 using Prunella.Remediation.Stages;
@@ -174,6 +175,17 @@ internal sealed record StatusView
     public required long PendingSignals { get; init; }
     public required int Working { get; init; }
     public required string Stage { get; init; }
+
+    /// <summary>Who of several replicas acts; left out where no lease decides.</summary>
+    public LeaseView? Lease { get; init; }
+}
+
+/// <summary>The lease that decides which replica acts.</summary>
+/// <param name="State">What this replica is: <c>Leading</c>, <c>Following</c>, <c>Unknown</c>.</param>
+/// <param name="Holder">The replica that holds it, as far as known; empty when nobody does.</param>
+internal sealed record LeaseView(string State, string Holder)
+{
+    internal static LeaseView? Of(Leadership? leadership) => leadership is null ? null : new(leadership.State.ToString(), leadership.Holder);
 }
 
 /// <summary>The kill switch.</summary>

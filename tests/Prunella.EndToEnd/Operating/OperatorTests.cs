@@ -101,6 +101,8 @@ public class OperatorTests
         await world.DeployAsync("eater", 1, OperatedCluster.Holds(20_000_000), memory: "16Mi", ready: false);
         await one.UntilAsync(world.Namespace, "Resolved");
         (await other.IncidentsAsync(world.Namespace)).ShouldBeEmpty("it stands by");
+        var lease = (await other.GetAsync("/api/v1/status"))["lease"]!;
+        (lease.Text("state"), lease.Text("holder")).ShouldBe(("Following", first));
         (await world.Cluster.ActionEventsAsync()).ShouldHaveSingleItem();
 
         await one.KillAsync();

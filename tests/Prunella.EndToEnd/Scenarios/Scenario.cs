@@ -30,20 +30,27 @@ internal sealed record Scenario
     /// <summary>For a control: <c>ready</c> or <c>done</c>, the state in which nothing may be found.</summary>
     internal string Until { get; init; } = "";
 
+    /// <summary>What a person has to be told when nothing can be done: the names of what is missing.</summary>
+    internal IReadOnlyList<string> Says { get; init; } = [];
+
     internal List<JsonObject> Manifests { get; } = [];
 
     internal List<JsonObject> Faults { get; } = [];
 
-    /// <summary>Every scenario of the folder's files, in their order.</summary>
-    internal static IReadOnlyList<Scenario> ReadAll()
+    /// <summary>Releases that are patches, in place of a fault.</summary>
+    internal List<JsonObject> Patches { get; } = [];
+
+    /// <summary>Every scenario of the files of a folder beside the tests, in their order.</summary>
+    internal static IReadOnlyList<Scenario> ReadAll(string folder = "Scenarios")
     {
         var scenarios = new List<Scenario>();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests/Prunella.EndToEnd/Scenarios"), "*.yaml").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests/Prunella.EndToEnd", folder), "*.yaml").Order(StringComparer.Ordinal))
         {
             foreach (var document in ObjectFile.Read(file))
             {
                 var node = (JsonObject)JsonNode.Parse(document.GetRawText())!;
                 if (Text(node["kind"]) == "Scenario") scenarios.Add(Head(node));
+                else if (Text(node["kind"]) == "Patch") scenarios[^1].Patches.Add(node);
                 else if (Text(node["apiVersion"]).StartsWith("prunella.io/", StringComparison.Ordinal) || Text(node["apiVersion"]).StartsWith("chaos-mesh.org/", StringComparison.Ordinal)) scenarios[^1].Faults.Add(node);
                 else scenarios[^1].Manifests.Add(node);
             }
@@ -58,7 +65,7 @@ internal sealed record Scenario
         return new Scenario
         {
             Name = Text(node["metadata"]!["name"]), Expect = Text(spec["expect"]), Target = Text(spec["target"]), AfterReady = Text(spec["after"]) == "ready", Until = Text(spec["until"]),
-            Actions = Texts(spec["actions"]), Also = Texts(spec["also"]),
+            Actions = Texts(spec["actions"]), Also = Texts(spec["also"]), Says = Texts(spec["says"]),
         };
     }
 

@@ -30,6 +30,9 @@ internal sealed record ServerSettings
     /// <summary>More keys of <c>remediation:gate</c>, each line with four spaces before it.</summary>
     public string Gate { get; init; } = "";
 
+    /// <summary>Namespaces that may be acted on, when the whole cluster is watched; none for the test's own alone.</summary>
+    public IReadOnlyList<string> Among { get; init; } = [];
+
     /// <summary>How long the alert may take to end; seconds.</summary>
     public int AlertResolveSeconds { get; init; } = 30;
 }
@@ -75,7 +78,7 @@ internal sealed class PrunellaServer : IDisposable
             webhooks:
               bearerTokens: [{WebhookToken}]
             kubernetes:
-              namespaces: [{@namespace}]
+              namespaces: [{(settings.Among.Count > 0 ? "" : @namespace)}]
               requestTimeout: 10s
             operator:
               enabled: {(settings.Operator ? "true" : "false")}
@@ -98,7 +101,7 @@ internal sealed class PrunellaServer : IDisposable
 
             """;
         if (settings.Playbook is not null || settings.Disabled.Count > 0) text = $"playbooks:\n{Paths(settings)}{Disabled(settings)}{text}";
-        if (settings.Stage is { } stage) text += $"  stages:\n    scopes:\n      {@namespace}/*: {stage}\n";
+        if (settings.Stage is { } stage) text += $"  stages:\n    scopes:\n{string.Concat((settings.Among.Count > 0 ? settings.Among : [@namespace]).Select(space => $"      {space}/*: {stage}\n"))}";
         text += settings.More;
         await File.WriteAllTextAsync(ConfigurationFile, text, Cancellation);
     }
@@ -127,6 +130,12 @@ internal sealed class PrunellaServer : IDisposable
     internal async Task ApproveAsync(string @namespace)
     {
         var waiting = (await GetAsync("/api/v1/approvals?pending=true")).AsArray().Single(approval => approval!["target"]!["namespace"]!.GetValue<string>() == @namespace)!;
+        await ApproveAsync(waiting);
+    }
+
+    /// <summary>Approves what is asked.</summary>
+    internal async Task ApproveAsync(JsonNode waiting)
+    {
         using var answer = await client.PostAsync(new Uri($"/api/v1/approvals/{waiting["id"]!.GetValue<string>()}/decision", UriKind.Relative), new StringContent("""{"approve":true,"reason":"the new version is bad"}""", Encoding.UTF8, "application/json"), Cancellation);
         answer.IsSuccessStatusCode.ShouldBeTrue($"the approval was answered {answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancellation)}");
     }

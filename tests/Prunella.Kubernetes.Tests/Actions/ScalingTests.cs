@@ -41,6 +41,17 @@ public sealed class ScalingTests
     }
 
     [Fact]
+    public async Task ScaleUp_FromZero_NeedsToBeToldHowMany()
+    {
+        await using var cluster = await OpenRestrictedAsync();
+        await cluster.CreateAsync(ApiKind.Deployment, Manifests.Workload("Deployment", "web", 0));
+        (await PlanAsync(cluster, "scale-up", cluster.Target("Deployment", "web"))).Blockers.ShouldHaveSingleItem().ShouldContain("parameter replicas");
+        var told = await PlanAsync(cluster, "scale-up", cluster.Target("Deployment", "web"), ("replicas", "2"));
+        told.Blockers.ShouldBeEmpty();
+        told.CumulativeGrowth.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task ScaleDown_ThenUndo_TakesAwayButNeverTheLast()
     {
         await using var cluster = await OpenRestrictedAsync();

@@ -13,6 +13,16 @@ public sealed class DiagnoserTests
     }
 
     [Fact]
+    public void NamespaceIsBeingDeleted_WhatEndsWithItIsNoTrouble()
+    {
+        static string Namespace(string deleted) => $"---\napiVersion: v1\nkind: Namespace\nmetadata: {{ name: shop{deleted} }}\n";
+        var pod = Written.Pod(status: Written.Crashing, ready: false);
+
+        Diagnosed.From(Namespace("") + pod).ShouldNotBeEmpty();
+        Diagnosed.From(Namespace(", deletionTimestamp: 2026-01-01T00:59:50Z") + pod).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void SymptomsStandBehindTheirRoot()
     {
         var causes = Diagnosed.Recorded("crash-refused").Where(ranked => ranked.Finding.Severity > Incidents.Severity.Info).Select(ranked => ranked.Finding.Cause).ToList();

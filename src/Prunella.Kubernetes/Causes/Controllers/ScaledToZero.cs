@@ -10,9 +10,12 @@ public sealed class ScaledToZero : Cause
     public override CauseDescriptor Descriptor { get; } = new("scaled-to-zero", "Workloads", CauseLayer.Root)
     {
         RecognisedBy = "A deployment or stateful set asks for no replicas while an ingress, a route or an external service leads traffic to it. Without traffic it counts as scaled down on purpose.",
-        Done = "Replicas are added within bounds.",
+        Done = "With a person's word two replicas come back: whether somebody meant it does not show, so the confidence stays below the gate's bar.",
         Actions = ["scale-up"],
     };
+
+    // Below GateOptions.ConfidenceMin: a person is asked. Zero replicas are somebody's decision, by mistake or not.
+    private const double Confidence = 0.65;
 
     /// <inheritdoc/>
     public override IEnumerable<CauseFinding> Recognise(ClusterSnapshot snapshot)
@@ -28,7 +31,7 @@ public sealed class ScaledToZero : Cause
                 if (selector.Count == 0 || !LabelSelector.Fits(selector, labels) || snapshot.PodsIn(service.Namespace).Any(pod => pod.Live && LabelSelector.Fits(selector, pod.Labels))) continue;
                 var door = Networking.Backends.LeadingTo(snapshot, service).FirstOrDefault() ?? (service.Spec["type"].Text is "LoadBalancer" or "NodePort" ? service.Ref : null);
                 if (door is null) continue;
-                yield return Found(workload.Ref, "replicas 0", 0.85, Severity.Critical, $"It is scaled to zero, but {door} leads traffic to service {service.Name}, which only it serves.",
+                yield return Found(workload.Ref, "replicas 0", Confidence, Severity.Critical, $"It is scaled to zero, but {door} leads traffic to service {service.Name}, which only it serves.",
                     Observed.Object(snapshot, workload, "replicas: 0"), Observed.Object(snapshot, service, $"selects {LabelSelector.Describe(selector)}")) with
                 {
                     Remedies = [new Remedy("scale-up", "Traffic is led to it and nobody serves.").With("replicas", "2")],

@@ -19,7 +19,7 @@ public sealed partial class CredentialsRefused : CrashCause
             var user = match.Groups["user"].Value;
             var secrets = container.Spec["env"].Items.All().Select(entry => entry["valueFrom"]["secretKeyRef"]).Where(reference => reference.Exists).Select(reference => $"{reference["name"].Text}/{reference["key"].Text}").Distinct().ToList();
             return new CrashSign(index, user.Length > 0 ? $"user {user}" : match.Value, $"{container.Words} ends because its credentials are refused{(user.Length > 0 ? $" for user {user}" : "")}{(secrets.Count > 0 ? $"; they come from {Words.List(secrets)}" : "")}.",
-                secrets.Count > 0 ? $"Put the right value into secret {Words.List(secrets)}, then restart the workload." : "Give the container the right credentials.") { CameWithRollout = false };
+                secrets.Count > 0 ? $"Put the right value into secret {Words.List(secrets)}, then restart the workload." : $"Give {container.Words} the right credentials{(user.Length > 0 ? $" for user {user}" : "")}, from a secret.") { CameWithRollout = false };
         }
         return null;
     }

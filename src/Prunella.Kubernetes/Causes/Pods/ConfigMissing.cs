@@ -55,7 +55,7 @@ public sealed partial class ConfigMissing : Cause
         var summary = key.Length > 0 ? $"{kind} {pod.Namespace}/{name} has no key {key}, which {who} needs to start." : $"{kind} {pod.Namespace}/{name}, which {who} needs to start, {(message.Contains("references non-existent", StringComparison.Ordinal) ? "lacks a key" : "does not exist")}.";
         return Found(snapshot, pod, key.Length > 0 ? $"{kind} {name} key {key}" : $"{kind} {name}", 0.98, summary, evidence) with
         {
-            Advice = key.Length > 0 ? $"Add the key {key} to {kind} {name} in namespace {pod.Namespace}, or correct the name in the pod template." : $"Create {kind} {name} in namespace {pod.Namespace}, or correct the name in the pod template.",
+            Advice = key.Length > 0 ? $"Add the key {key} to {kind} {name} in namespace {pod.Namespace}, or correct the name in the pod template." : $"Create {kind} {name} in namespace {pod.Namespace}{WithKeys(pod, kind, name)}, or correct the name in the pod template.",
             Remedies = Rollouts.BackOrNone(snapshot, pod, key.Length > 0 ? key : name),
         };
     }
@@ -68,4 +68,14 @@ public sealed partial class ConfigMissing : Cause
 
     [GeneratedRegex(@"for volume ""([^""]{1,253})"" ?:.{0,40}references non-existent", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex MissingItem();
+
+    /// <summary>The keys that the pod's containers and volumes take from it by name, for who has to create it.</summary>
+    private static string WithKeys(Pod pod, string kind, string name)
+    {
+        var (from, volume, named) = kind == "Secret" ? ("secretKeyRef", "secret", "secretName") : ("configMapKeyRef", "configMap", "name");
+        var keys = pod.Containers.SelectMany(container => container.Spec["env"].Items.All()).Select(entry => entry["valueFrom"][from]).Where(reference => reference["name"].Text == name).Select(reference => reference["key"].Text)
+            .Concat(pod.Spec["volumes"].Items.All().Select(part => part[volume]).Where(source => source[named].Text == name).SelectMany(source => source["items"].Items.All()).Select(part => part["key"].Text))
+            .Where(key => key.Length > 0).Distinct().Order(StringComparer.Ordinal).ToList();
+        return keys.Count == 0 ? "" : $" with the key{(keys.Count > 1 ? "s" : "")} {Words.List(keys)}";
+    }
 }

@@ -36,7 +36,7 @@ public abstract partial class ProbeCause : Cause
             var killing = snapshot.EventsOf(container.Pod.Ref).FirstOrDefault(happened => happened.Reason == "Killing" && happened.IsAbout(container.Name) && Killed().Match(happened.Message) is { Success: true } match && match.Groups[1].Value.Equals(Kind, StringComparison.OrdinalIgnoreCase) && snapshot.Since(happened.At) < Recent);
             if ((failed is null && killing is null) || !Suffers(snapshot, container, killing is not null)) continue;
             var message = failed?.Message ?? "";
-            var (offender, why, advice, confidence) = Explain(container, probe, message);
+            var (offender, why, advice, confidence) = Explain(container, probe, message, killing is not null);
             var evidence = new List<Evidence>();
             if (failed is not null) evidence.Add(Observed.Event(snapshot, failed));
             if (killing is not null) evidence.Add(Observed.Event(snapshot, killing));
@@ -61,7 +61,7 @@ public abstract partial class ProbeCause : Cause
         yield return remedy.With("failure-threshold", ((int)Math.Clamp(Math.Ceiling(wanted / period), 3, 1_000)).ToString(CultureInfo.InvariantCulture));
     }
 
-    private (string Offender, string Why, string Advice, double Confidence) Explain(Container container, Field probe, string message)
+    private (string Offender, string Why, string Advice, double Confidence) Explain(Container container, Field probe, string message, bool killed)
     {
         var (port, path) = Asked(probe);
         var number = int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : container.Ports.FirstOrDefault(declared => declared.Name == port).Number;
@@ -81,7 +81,7 @@ public abstract partial class ProbeCause : Cause
             if (declared.Count > 0 && declared.TrueForAll(candidate => candidate.Number != number))
                 return ($"port {port}", $"nothing listens on port {port}, and the container declares {ports}", $"Set the probe's port to {ports}, or let the application listen on {port}.", 0.96);
             var allowed = Allowed(probe);
-            return Kind != "Readiness" && container.Restarts > 0
+            return Kind != "Readiness" && (killed || container.Restarts > 0)
                 ? ($"timing of {FieldName}", $"nothing listens on port {port} yet when its {Words.Of(allowed)} are over{(container.RanFor is { } ran ? $"; it was ended after {Words.Of(ran)}" : "")}", "Give the container a startupProbe, or more initialDelaySeconds and failureThreshold, for as long as its start takes.", 0.85)
                 : ($"port {port}", $"nothing listens on port {port}", "Look at why the application does not listen: its log tells how far it came.", 0.8);
         }

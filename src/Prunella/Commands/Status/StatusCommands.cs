@@ -23,6 +23,7 @@ internal static class StatusCommands
                 table.Row("waiting approvals", status.WaitingApprovals.ToString(CultureInfo.InvariantCulture));
                 table.Row("open breakers", status.OpenBreakers.ToString(CultureInfo.InvariantCulture));
                 table.Row("pending signals", status.PendingSignals.ToString(CultureInfo.InvariantCulture));
+                if (status.Lease is { } lease) table.Row("lease", lease.Holder.Length > 0 ? $"{lease.State}, held by {lease.Holder}" : lease.State);
                 return table;
             });
             return ExitCode.Ok;
