@@ -66,4 +66,15 @@ public sealed record QuestionAnswer
 
     /// <summary>What to ask or do next.</summary>
     public string Next { get; init; } = "";
+
+    /// <summary>How many of the newest lines the patterns were made from; null when from all that fit.</summary>
+    public long? PatternsFrom { get; init; }
+
+    /// <summary>The answer with its sentences, made from its numbers.</summary>
+    /// <param name="question">The question that it answers.</param>
+    public QuestionAnswer InWords(LogQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        return this with { Summary = AnswerWords.Summary(question, this), Next = AnswerWords.Next(question, this) };
+    }
 }

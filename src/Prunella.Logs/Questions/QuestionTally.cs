@@ -154,7 +154,7 @@ public sealed class QuestionTally
             Lines = [.. lines],
             Summary = "",
         };
-        return answer with { Summary = AnswerWords.Summary(question, answer), Next = AnswerWords.Next(question, answer) };
+        return answer.InWords(question);
     }
 
     private Tallied Of(Dictionary<string, Tallied> counts, string value)

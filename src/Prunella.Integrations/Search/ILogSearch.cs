@@ -1,0 +1,14 @@
+using Prunella.Logs.Questions;
+
+namespace Prunella.Integrations.Search;
+
+/// <summary>A platform that answers questions about the logs that it keeps.</summary>
+public interface ILogSearch
+{
+    /// <summary>Answers a question; every number is the platform's own.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="now">The end of a span of time that has none.</param>
+    /// <param name="cancellation">Stops, and ends what was begun on the platform.</param>
+    /// <exception cref="LogSearchException">The platform cannot be asked, refuses, or has no field for a condition.</exception>
+    Task<QuestionAnswer> AskAsync(LogQuestion question, DateTimeOffset now, CancellationToken cancellation);
+}
