@@ -17,7 +17,7 @@ public sealed class EnglishQuestion
         "all", "any", "some", "every", "each", "there", "is", "are", "was", "were", "be", "been", "being", "do", "does", "did", "have", "has", "had", "what", "which", "who", "where", "when", "why", "how", "that", "this", "these", "those", "it", "its",
         "of", "for", "to", "in", "on", "at", "by", "from", "with", "and", "or", "about", "related", "regarding", "concerning", "containing", "contain", "contains", "mentioning", "mention", "mentions", "saying", "matching", "involving", "including",
         "log", "logs", "line", "lines", "entry", "entries", "message", "messages", "event", "events", "record", "records", "happen", "happened", "happening", "occur", "occurred", "occurring", "occurrences", "coming", "come", "came", "seen", "going", "wrong", "up", "so", "far", "right", "now",
-        "during", "within", "only", "just", "also", "then", "than", "as", "if", "occurs", "got", "getting", "generated", "produced", "thrown", "reported", "requests", "request", "code", "codes", "response", "responses", "http", "time", "times", "ever", "recent", "recently", "into", "everything", "anything", "run", "ran", "runs", "out", "unique", "distinct", "different", "experience", "experienced", "appear", "appeared", "appears", "number",
+        "during", "within", "only", "just", "also", "then", "than", "as", "if", "occurs", "got", "getting", "generated", "produced", "thrown", "reported", "requests", "request", "code", "codes", "response", "responses", "http", "time", "times", "ever", "everywhere", "recent", "recently", "into", "everything", "anything", "run", "ran", "runs", "out", "unique", "distinct", "different", "experience", "experienced", "appear", "appeared", "appears", "number",
     };
 
     private readonly QuestionVocabulary vocabulary;
@@ -101,6 +101,12 @@ public sealed class EnglishQuestion
         // "slower than 2s", "duration > 500 ms", "larger than 10 MB", "retries above 3", "took more than a second".
         private int Number(int at)
         {
+            // A key and a bare number behind it: "uid 0".
+            if (owner.keys.Contains(Text(at)) && double.TryParse(Text(at + 1), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var bare) && Units.Milliseconds(Text(at + 2)) == 0)
+            {
+                numbers.Add(new NumberCondition(Text(at), NumberTest.Is, bare));
+                return 2;
+            }
             var (test, field, used) = (Text(at), Text(at + 1)) switch
             {
                 ("slower" or "longer", "than") => (NumberTest.Above, NumberCondition.Duration, 2),
@@ -203,6 +209,8 @@ public sealed class EnglishQuestion
             if (Is(at, "count")) return 1;
             if (Is(at, "grouped", "group", "broken", "break", "split", "sorted") && (Is(at + 1, "by") || Is(at + 1, "down", "it") && Is(at + 2, "by", "down"))) return Group(at + (Is(at + 1, "by") ? 2 : 3), at);
             if (Is(at, "by", "per") && Every(at + 1) is { } interval) return Over(interval.Length, 1 + interval.Words);
+            // "top 5 pods by errors": groups there are already, the word says of which lines.
+            if (Is(at, "by") && question is { Result: QuestionResult.Groups, By.Length: > 0 } && Is(at + 1, "error", "errors", "warning", "warnings")) return 1;
             if (Is(at, "per", "by") && Key(at + 1).Length > 0) return Group(at + 1, at);
             if (Is(at, "for") && Is(at + 1, "each", "every") && Key(at + 2).Length > 0) return Group(at + 2, at);
             if (Is(at, "every") && Every(at + 1) is { } every) return Over(every.Length, 1 + every.Words);
@@ -222,6 +230,12 @@ public sealed class EnglishQuestion
             if (Is(at, "last", "latest", "newest", "most") && times.At(at) is null) return Last(at);
             if (Is(at, "compared", "compare", "versus", "vs", "against") || (comparing && Is(at, "with", "to"))) return Compare(at);
             if (Is(at, "spike", "spikes", "surge", "jump", "increase", "peak", "burst"))
+            {
+                spike = true;
+                return 1;
+            }
+            // "what is new", "what changed since noon", "anything unusual", "new errors".
+            if (Is(at, "new", "changed", "different", "unusual", "strange", "odd") && (Is(at - 1, "what", "is", "are", "has", "have", "anything", "something", "that", "was") || Is(at + 1, "error", "errors", "pattern", "patterns", "warning", "warnings", "exception", "exceptions")))
             {
                 spike = true;
                 return 1;
@@ -324,7 +338,7 @@ public sealed class EnglishQuestion
             };
             if (level is not { } found) return 0;
             var used = 1;
-            while (Is(at + used, "level", "logs", "messages", "lines", "severity", "entries", "events")) used++;
+            while (Is(at + used, "level", "logs", "messages", "lines", "severity", "entries", "events") || (found == Severity.Fatal && Is(at + used, "error", "errors"))) used++;
             var above = Is(at + used, "or", "and") && Is(at + used + 1, "above", "worse", "higher", "up");
             if (above) used += 2;
             if (not)

@@ -122,6 +122,10 @@ public sealed class EnglishQuestionTests
     [InlineData("errors in the last hour compared to the hour before", "level>=error since=2026-03-05T11:30:00Z | compare")]
     [InlineData("compare errors today with yesterday", "level>=error since=2026-03-05T00:00:00Z | compare")]
     [InlineData("what caused the spike at 11:30", "since=2026-03-05T11:15:00Z until=2026-03-05T11:45:00Z | count by pattern compare")]
+    [InlineData("what changed in the last 10 minutes", "since=2026-03-05T12:20:00Z | count by pattern compare")]
+    [InlineData("what is new since 11:00", "since=2026-03-05T11:00:00Z | count by pattern compare")]
+    [InlineData("new errors in the last hour", "level>=error since=2026-03-05T11:30:00Z | count by pattern compare")]
+    [InlineData("anything unusual today", "since=2026-03-05T00:00:00Z | count by pattern compare")]
     [InlineData("explain the surge of errors", "level>=error since=2026-03-05T11:30:00Z | count by pattern compare")]
     public void Question_BecomesTheQuery(string english, string written) => English.Translate(english, Now).Question.ToString().ShouldBe(written);
 

@@ -1,0 +1,33 @@
+using Prunella.Logs.Questions;
+
+namespace Prunella.Logs.Tests.Questions;
+
+/// <summary>
+/// The second half of the questions: written down with their queries before the translator was run on them, and not for building it.
+/// What it makes of them is measured, not asserted one by one: 101 of 110 to the letter the first time.
+/// </summary>
+public sealed class UnseenQuestionTests
+{
+    private const double ExactLeast = 0.9;
+    private static readonly DateTimeOffset Now = new(2026, 3, 5, 12, 30, 0, TimeSpan.Zero);
+
+    private static readonly Dictionary<string, QuestionVocabulary> Vocabularies = new(StringComparer.Ordinal)
+    {
+        ["shop"] = new QuestionVocabulary { Services = ["payment-service", "checkout", "auth", "api-gateway", "OrderService"], Keys = ["user", "tenant", "region"], Events = new Dictionary<string, DateTimeOffset> { ["deployment"] = Now.AddMinutes(-50) } },
+        ["cluster"] = new QuestionVocabulary { Services = ["kubelet", "kube-scheduler", "kube-apiserver", "etcd"], Keys = ["namespace", "container"] },
+        ["hosts"] = new QuestionVocabulary { Services = ["sshd", "kernel", "su"], Keys = ["uid", "port"] },
+    };
+
+    [Fact]
+    public void SecondHalf_IsTranslatedMostlyToTheLetter()
+    {
+        var rows = File.ReadAllLines(Path.Combine(Checkout.Root, "tests/Prunella.Logs.Tests/Questions/unseen-questions.tsv")).Where(line => line.Length > 0).Select(line => line.Split('\t')).ToList();
+        rows.Count.ShouldBeGreaterThanOrEqualTo(100);
+        var translators = Vocabularies.ToDictionary(vocabulary => vocabulary.Key, vocabulary => new EnglishQuestion(vocabulary.Value), StringComparer.Ordinal);
+        var wrong = rows.Select(row => (Question: row[1], Wanted: row[2], Got: translators[row[0]].Translate(row[1], Now).Question.ToString())).Where(row => row.Got != row.Wanted).ToList();
+        var exact = 1 - ((double)wrong.Count / rows.Count);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{rows.Count} questions, {exact:0.0 %} exact");
+        foreach (var (question, wanted, got) in wrong) TestContext.Current.TestOutputHelper?.WriteLine($"{question}\n  wanted {wanted}\n  got    {got}");
+        exact.ShouldBeGreaterThanOrEqualTo(ExactLeast);
+    }
+}
