@@ -108,15 +108,8 @@ public sealed class ModelInjectionTests
 
     private static async Task<RunningServer> StartAsync(ScriptedModel model, QuietWorld world)
     {
-        Environment.SetEnvironmentVariable("PRUNELLA_TEST_MODEL_KEY", ScriptedModel.Key);
-        var configuration = new Dictionary<string, string?>
-        {
-            ["remediation:stages:default"] = nameof(Stage.Full), ["reasoning:providers:main:kind"] = model.Kind.ToString(), ["reasoning:providers:main:endpoint"] = model.Endpoint,
-            ["reasoning:providers:main:credential"] = "env:PRUNELLA_TEST_MODEL_KEY", ["reasoning:providers:main:timeout"] = "2m", ["reasoning:within"] = "5m",
-            ["reasoning:dollarsPerDay"] = "1000", ["reasoning:dollarsPerMonth"] = "1000",
-        };
-        foreach (var tier in new[] { "small", "medium", "large" })
-            (configuration[$"reasoning:{tier}:model"], configuration[$"reasoning:{tier}:inputPrice"], configuration[$"reasoning:{tier}:outputPrice"]) = ("test-model", "1", "5");
+        var configuration = ModelConfiguration.Of(model);
+        configuration["remediation:stages:default"] = nameof(Stage.Full);
         return await RunningServer.StartAsync(configuration, new ServeSettings(), services =>
         {
             services.RemoveAll<IActionDriver>();

@@ -10,6 +10,7 @@ internal static class LogCommands
         ParseCommand.Create(),
         PatternsCommand.Create(),
         ClassifyCommand.Create(),
+        RateCommand.Create(),
         LogArchiveCommands.Archive(),
         LogArchiveCommands.Cat(),
         LogSearchCommand.Create(),

@@ -39,5 +39,7 @@ internal sealed class LogOptions
         return options;
     }
 
-    internal ClassOverrides Overrides(ParseResult parsed) => ClassOverrides.Load(parsed.GetRequiredValue(classes));
+    internal string ClassesFile(ParseResult parsed) => parsed.GetRequiredValue(classes);
+
+    internal ClassOverrides Overrides(ParseResult parsed) => ClassOverrides.Load(ClassesFile(parsed));
 }

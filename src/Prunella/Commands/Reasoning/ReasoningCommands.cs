@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Prunella.Integrations.Secrets;
 using Prunella.Reasoning;
 using Prunella.Reasoning.Asking;
 using Prunella.Reasoning.Prompts;
@@ -15,14 +14,13 @@ internal static class ReasoningCommands
 
     private static Command Test()
     {
-        var config = new Option<string?>("--config") { Description = "The configuration file. Default prunella.yaml where there is one.", HelpName = "FILE" };
+        var config = LocalReasoner.ConfigOption();
         var command = new VerbCommand("test", "Check the configured models with one tiny call for each tier, and print latency and cost.") { config, Output.FormatOption };
         command.Such("prunella reasoning test", "whether each tier answers, how fast, and for how much")
             .Such("prunella reasoning test --config prunella.yaml --output json", "another configuration, for a program");
         command.Does(async (parsed, cancellation) =>
         {
-            var loaded = ConfigurationFile.LoadOrFail(parsed.GetValue(config), []);
-            var options = loaded.Root.GetSection(ReasoningOptions.Section).Get<ReasoningOptions>() ?? new ReasoningOptions();
+            var options = LocalReasoner.OptionsOf(parsed.GetValue(config));
             if (!options.Enabled || options.Providers.Count == 0)
             {
                 parsed.Say($"Nothing to test: {NoModel.Text}. docs/models.md shows how to configure one.");
@@ -40,11 +38,8 @@ internal static class ReasoningCommands
     private static async Task<TierTest> TestAsync(ReasoningOptions options, ModelTier tier, CancellationToken cancellation)
     {
         options.Tasks[ReasoningTasks.Test] = tier;
-        var services = new ServiceCollection().AddLogging();
-        using var http = new HttpClient();
-        services.AddSingleton(new SecretReader(new SecretReaderOptions(), http, TimeProvider.System)).AddSingleton<ICredentialSource, SecretCredentials>().AddReasoning(options);
-        await using var provider = services.BuildServiceProvider();
-        var answer = await provider.GetRequiredService<IReasoner>().AskAsync(
+        await using var local = new LocalReasoner(options);
+        var answer = await local.Reasoner.AskAsync(
             new ModelQuestion<string> { Task = ReasoningTasks.Test, Data = [new DataBlock("test", "Is anybody there?")], Read = json => json.GetProperty("ok").GetBoolean() ? "ok" : new Read<string>(null, "ok has to be true") }, cancellation);
         return new TierTest(tier.ToString(), answer.Model, answer.Value is not null, answer.Why, answer.Elapsed.TotalMilliseconds, answer.Dollars);
     }
