@@ -12,7 +12,7 @@ namespace Prunella.Logs.Bench;
 /// </summary>
 internal static class ArchiveStages
 {
-    internal static int Run(string file, int rounds)
+    internal static int Run(string file, int rounds, int blockMiB = 16)
     {
         var data = File.ReadAllBytes(file);
         var lines = new LineTable(new LogParser());
@@ -21,7 +21,7 @@ internal static class ArchiveStages
         var classifier = new LineClassifier();
         var names = new[] { "parse", "describe", "encode", "pack", "plain zstd" };
         var best = new Dictionary<(int At, int Stage), TimeSpan>();
-        var block = new byte[16 << 20];
+        var block = new byte[blockMiB << 20];
         long total = 0;
         for (var round = 0; round < rounds; round++)
         {

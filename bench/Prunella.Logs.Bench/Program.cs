@@ -5,7 +5,7 @@ return args switch
     ["accuracy", var data, .. var rest] => AccuracyBench.Run(data, rest),
     ["speed", var file, .. var rest] => SpeedBench.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 3),
     ["archive", var tier, .. var files] => ArchiveBench.Run(files, Enum.Parse<Prunella.Logs.Archive.ArchiveTier>(tier, ignoreCase: true)),
-    ["archive-stages", var file, .. var rest] => ArchiveStages.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 5),
+    ["archive-stages", var file, .. var rest] => ArchiveStages.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 5, rest.Length > 1 ? int.Parse(rest[1], System.Globalization.CultureInfo.InvariantCulture) : 16),
     ["archive-query", var file, .. var texts] => QueryBench.Run(file, texts),
     ["questions", var file, .. var texts] => QuestionBench.Run(file, texts),
     ["slices", var file, .. var rest] => SliceBench.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 20, rest.Length > 1 ? rest[1] : ""),

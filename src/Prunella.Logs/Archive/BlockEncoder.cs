@@ -166,13 +166,14 @@ internal sealed class BlockEncoder
     {
         var row = new int[plans.Length];
         var differs = new bool[plans.Length];
+        var timed = lines.Shapes.Select(shape => Enumerable.Range(0, shape.Columns.Length).Where(s => plans[shape.Columns[s]].Coding == Coding.Time).ToArray()).ToArray();
         for (var n = 0; n < lines.Lines; n++)
         {
             var shape = lines.Shapes[lines.ShapeOfLine[n]];
-            for (var s = 0; s < shape.Columns.Length; s++)
+            foreach (var s in timed[lines.ShapeOfLine[n]])
             {
                 var column = shape.Columns[s];
-                if (s == shape.TimeSlot && plans[column].Coding == Coding.Time)
+                if (s == shape.TimeSlot)
                 {
                     var plan = plans[column];
                     var offset = lines.Ticks[n] - plan.Pattern!.Ticks(plan.Numbers[row[column]]);

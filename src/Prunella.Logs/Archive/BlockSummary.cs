@@ -81,9 +81,9 @@ public sealed record BlockSummary(
         var name = FieldName.Of(shape.Literals.Span[(slot == 0 ? 0 : shape.LiteralEnds[slot - 1])..shape.LiteralEnds[slot]], shape.Kinds[slot]);
         if (plan.Coding == Coding.Integer)
         {
-            var step = Math.Max(1, plan.Numbers.Length / SampleMax);
+            var step = Math.Max(1, plan.Numbers.Count / SampleMax);
             var sample = new List<long>();
-            for (var n = 0; n < plan.Numbers.Length; n += step)
+            for (var n = 0; n < plan.Numbers.Count; n += step)
             {
                 sample.Add(plan.Numbers[n]);
             }
@@ -99,7 +99,7 @@ public sealed record BlockSummary(
         else if (plan.Coding == Coding.Table && plan.Distinct <= DistinctMax)
         {
             var counts = new Dictionary<int, (int First, int Lines)>();
-            for (var n = 0; n < plan.Ids.Length; n++)
+            for (var n = 0; n < plan.Ids.Count; n++)
             {
                 ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, plan.Ids[n], out var known);
                 count = known ? (count.First, count.Lines + 1) : (n, 1);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Prunella.Logs.Templates;
 
 namespace Prunella.Logs.Archive;
@@ -13,6 +14,8 @@ internal sealed class ColumnEncoder(BlockStreams streams)
     private const int SampleMax = 2048;
 
     private readonly ValueTable table = new();
+    private readonly Scratch<int> ints = new();
+    private readonly Scratch<long> longs = new();
     private readonly List<Pool> pools = [];
     private readonly Dictionary<int, int> poolIndex = [];
     private int[] lastOfShape = [];
@@ -29,6 +32,8 @@ internal sealed class ColumnEncoder(BlockStreams streams)
     internal ColumnPlan[] Plan(byte[] raw, IReadOnlyList<(Values Values, SlotKind Kind)> columns, int shapeCount)
     {
         table.Clear(raw);
+        ints.Clear();
+        longs.Clear();
         pools.Clear();
         poolIndex.Clear();
         lastOfShape = lastOfShape.Length < shapeCount ? new int[shapeCount] : lastOfShape;
@@ -44,7 +49,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         {
             foreach (var plan in open)
             {
-                plan.Ids = new int[plan.Values.Count];
+                plan.Ids = ints.Take(plan.Values.Count);
                 plan.Distinct = table.Intern(plan.Values, (short)plan.Pool, plan.Ids);
             }
 
@@ -130,7 +135,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
 
         var values = plan.Values;
         var last = default(ReadOnlySpan<byte>);
-        var seen = plan.Ids.Length > 0 ? new HashSet<int>() : null;
+        var seen = plan.Ids.Count > 0 ? new HashSet<int>() : null;
         for (var n = 0; n < (plan.Coding == Coding.Constant ? 1 : values.Count); n++)
         {
             var value = values[n];
@@ -143,7 +148,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         }
     }
 
-    private static void Simple(ColumnPlan plan, bool time, List<ColumnPlan> open)
+    private void Simple(ColumnPlan plan, bool time, List<ColumnPlan> open)
     {
         var values = plan.Values;
         if (values.Count == 0)
@@ -158,7 +163,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         {
             plan.Coding = Coding.Time;
         }
-        else if (DecimalText.TryParse(values, out var numbers, out var width))
+        else if (DecimalText.TryParse(values, longs, out var numbers, out var width))
         {
             (plan.Coding, plan.Numbers, plan.Width) = (Coding.Integer, numbers, width);
         }
@@ -168,7 +173,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         }
     }
 
-    private static bool TryTime(ColumnPlan plan)
+    private bool TryTime(ColumnPlan plan)
     {
         var pattern = TimePattern.Learn(plan.Values[0]);
         if (pattern is null)
@@ -176,11 +181,13 @@ internal sealed class ColumnEncoder(BlockStreams streams)
             return false;
         }
 
-        var units = new long[plan.Values.Count];
-        for (var n = 0; n < units.Length; n++)
+        var units = longs.Take(plan.Values.Count);
+        var room = units.AsSpan();
+        for (var n = 0; n < room.Length; n++)
         {
-            if (!pattern.TryParse(plan.Values[n], out units[n]))
+            if (!pattern.TryParse(plan.Values[n], out room[n]))
             {
+                longs.Return(units);
                 return false;
             }
         }
@@ -209,18 +216,19 @@ internal sealed class ColumnEncoder(BlockStreams streams)
             return;
         }
 
+        ints.Return(plan.Ids);
         plan.Ids = [];
         Unrepeated(plan, depth, next);
     }
 
     // Values that hardly repeat: what is regular in them is taken out.
-    private static void Unrepeated(ColumnPlan plan, int depth, List<ColumnPlan> next)
+    private void Unrepeated(ColumnPlan plan, int depth, List<ColumnPlan> next)
     {
         if (HexForm.Learn(plan.Values) is { } hex)
         {
             (plan.Coding, plan.Hex) = (Coding.Hex, hex);
         }
-        else if (depth < DepthMax && DecimalText.TrySplit(plan.Values, out var heads, out var numbers, out var width, out var tail))
+        else if (depth < DepthMax && DecimalText.TrySplit(plan.Values, longs, out var heads, out var numbers, out var width, out var tail))
         {
             plan.Coding = Coding.Split;
             (plan.Numbers, plan.Width, plan.Tail) = (numbers, width, tail);
@@ -234,7 +242,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
     }
 
     // A pool's own values: all distinct, and in no pool themselves.
-    private static ColumnPlan Distinct(Values values, int depth)
+    private ColumnPlan Distinct(Values values, int depth)
     {
         var plan = new ColumnPlan(values, 0);
         var open = new List<ColumnPlan>();
@@ -275,9 +283,10 @@ internal sealed class ColumnEncoder(BlockStreams streams)
     private void WriteReferences(ColumnPlan plan)
     {
         var pool = PoolOf(plan.Pool);
-        var count = plan.Ids.Length;
-        var numbers = new long[count];
-        var local = new int[count];
+        var count = plan.Ids.Count;
+        var (numbersTaken, codesTaken, localTaken) = (longs.Take(count), longs.Take(count), ints.Take(count));
+        var numbers = numbersTaken.AsSpan();
+        var local = localTaken.AsSpan();
         var tableNumbers = new List<int>();
         stamp++;
         Room();
@@ -304,14 +313,14 @@ internal sealed class ColumnEncoder(BlockStreams streams)
 
         var predictor = TableCoding.Direct;
         var best = double.MaxValue;
-        var codes = new ulong[count];
+        var codes = MemoryMarshal.Cast<long, ulong>(codesTaken.AsSpan());
         if (tableNumbers.Count <= TableMax)
         {
             var sample = Math.Min(count, SampleMax);
             for (var p = TableCoding.Direct; p <= (plan.Values.Shapes.IsEmpty ? TableCoding.Previous : TableCoding.Shape); p++)
             {
-                TableCoding.Predict(local.AsSpan(0, sample), plan.Values.Shapes, p, lastOfShape, codes);
-                var bits = IntegerCoding.PlaneBits(codes.AsSpan(0, sample)) * count / sample;
+                TableCoding.Predict(local[..sample], plan.Values.Shapes, p, lastOfShape, codes);
+                var bits = IntegerCoding.PlaneBits(codes[..sample]) * count / sample;
                 (predictor, best) = bits < best ? (p, bits) : (predictor, best);
             }
 
@@ -324,6 +333,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
             directory.Byte((byte)Coding.Pool);
             directory.Byte((byte)pool);
             IntegerCoding.Write(streams, numbers);
+            Done();
             return;
         }
 
@@ -340,6 +350,14 @@ internal sealed class ColumnEncoder(BlockStreams streams)
 
         TableCoding.Predict(local, plan.Values.Shapes, predictor, lastOfShape, codes);
         TableCoding.Write(streams, codes, tableNumbers.Count + (predictor > 0 ? 1 : 0));
+        Done();
+
+        void Done()
+        {
+            longs.Return(codesTaken);
+            longs.Return(numbersTaken);
+            ints.Return(localTaken);
+        }
     }
 
     private int PoolOf(int key)

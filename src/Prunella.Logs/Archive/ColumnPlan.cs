@@ -10,7 +10,8 @@ internal sealed class ColumnPlan(Values values, int pool)
 
     internal Coding Coding { get; set; }
 
-    internal long[] Numbers { get; set; } = [];
+    /// <summary>The values as numbers where <see cref="Coding"/> asks for them; of the encoder's, until it plans again.</summary>
+    internal ArraySegment<long> Numbers { get; set; } = [];
 
     internal int Width { get; set; }
 
@@ -23,7 +24,7 @@ internal sealed class ColumnPlan(Values values, int pool)
     internal TimePattern? Pattern { get; set; }
 
     /// <summary>Numbers of the values in the block's table of values.</summary>
-    internal int[] Ids { get; set; } = [];
+    internal ArraySegment<int> Ids { get; set; } = [];
 
     internal int Distinct { get; set; }
 

@@ -7,9 +7,10 @@ internal static class DecimalText
 
     /// <summary>All values as numbers, or false when one is none.</summary>
     /// <param name="values">At least one value.</param>
+    /// <param name="scratch">Where the numbers go.</param>
     /// <param name="numbers">The numbers.</param>
     /// <param name="width">Digits of every value where some have leading zeros, else 0.</param>
-    internal static bool TryParse(Values values, out long[] numbers, out int width)
+    internal static bool TryParse(Values values, Scratch<long> scratch, out ArraySegment<long> numbers, out int width)
     {
         numbers = [];
         width = 0;
@@ -18,14 +19,16 @@ internal static class DecimalText
             return false;
         }
 
-        var parsed = new long[values.Count];
+        var parsed = scratch.Take(values.Count);
         int zeros = 0, length = values[0].Length;
         var signed = false;
-        for (var n = 0; n < parsed.Length; n++)
+        var room = parsed.AsSpan();
+        for (var n = 0; n < room.Length; n++)
         {
             var value = values[n];
-            if (!TryParse(value, out parsed[n]))
+            if (!TryParse(value, out room[n]))
             {
+                scratch.Return(parsed);
                 return false;
             }
 
@@ -36,6 +39,7 @@ internal static class DecimalText
 
         if (zeros != 0 && (length < 0 || signed))
         {
+            scratch.Return(parsed);
             return false;
         }
 
@@ -70,7 +74,7 @@ internal static class DecimalText
     }
 
     /// <summary>Splits every value into what stands before its last number, the number, and an ending that all values share.</summary>
-    internal static bool TrySplit(Values values, out Values heads, out long[] numbers, out int width, out byte[] tail)
+    internal static bool TrySplit(Values values, Scratch<long> scratch, out Values heads, out ArraySegment<long> numbers, out int width, out byte[] tail)
     {
         heads = values;
         numbers = [];
@@ -120,7 +124,7 @@ internal static class DecimalText
         }
 
         var digits = new Values(values.Raw, digitStarts, digitLengths, null, 0, starts.Length);
-        if (!TryParse(digits, out numbers, out width))
+        if (!TryParse(digits, scratch, out numbers, out width))
         {
             return false;
         }

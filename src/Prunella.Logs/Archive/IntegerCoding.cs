@@ -8,6 +8,9 @@ internal static class IntegerCoding
 {
     private const int SampleMax = 2048;
     internal const int TableMax = 256;
+
+    // Ten bits of a hash: a table is at most a quarter full.
+    private const int PlacesOfTable = 1 << 10;
     internal const byte Plain = 0, Difference = 1, ByteDifference = 2, Distinct = 3;
 
     internal static void Write(BlockStreams streams, ReadOnlySpan<long> numbers)
@@ -116,22 +119,36 @@ internal static class IntegerCoding
     // The distinct numbers in order, null when there are too many.
     private static long[]? Table(ReadOnlySpan<long> numbers)
     {
-        var seen = new HashSet<long>(TableMax + 1);
-        foreach (var number in numbers)
+        Span<long> seen = stackalloc long[TableMax];
+        Span<ushort> places = stackalloc ushort[PlacesOfTable];
+        places.Clear();
+        var count = 0;
+        for (var n = 0; n < numbers.Length; n++)
         {
-            if (seen.Add(number) && seen.Count > TableMax)
+            if (n > 0 && numbers[n] == numbers[n - 1])
             {
-                return null;
+                continue;
+            }
+
+            ref var place = ref PlaceOf(numbers[n], seen, places);
+            if (place == 0)
+            {
+                if (count == TableMax)
+                {
+                    return null;
+                }
+
+                seen[count++] = numbers[n];
+                place = (ushort)count;
             }
         }
 
-        if (seen.Count * 2 > numbers.Length)
+        if (count * 2 > numbers.Length)
         {
             return null;
         }
 
-        var table = new long[seen.Count];
-        seen.CopyTo(table);
+        var table = seen[..count].ToArray();
         Array.Sort(table);
         return table;
     }
@@ -151,13 +168,33 @@ internal static class IntegerCoding
             }
         }
 
-        var indices = new byte[numbers.Length];
-        for (var n = 0; n < indices.Length; n++)
+        Span<ushort> places = stackalloc ushort[PlacesOfTable];
+        places.Clear();
+        for (var n = 0; n < table.Length; n++)
         {
-            indices[n] = (byte)table.AsSpan().BinarySearch(numbers[n]);
+            PlaceOf(table[n], table, places) = (ushort)(n + 1);
         }
 
-        streams.Add(StreamKind.Indices, indices, indices.Length);
+        var rented = ArrayPool<byte>.Shared.Rent(numbers.Length);
+        for (var n = 0; n < numbers.Length; n++)
+        {
+            rented[n] = (byte)(PlaceOf(numbers[n], table, places) - 1);
+        }
+
+        streams.Add(StreamKind.Indices, rented.AsSpan(0, numbers.Length), numbers.Length);
+        ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    // A place holds the index and one of a number of the table, or zero where the number is not in it yet.
+    private static ref ushort PlaceOf(long number, ReadOnlySpan<long> table, Span<ushort> places)
+    {
+        var i = (int)(((ulong)number * 0x9E3779B97F4A7C15) >> 54);
+        while (places[i] != 0 && table[places[i] - 1] != number)
+        {
+            i = (i + 1) & (PlacesOfTable - 1);
+        }
+
+        return ref places[i];
     }
 
     private static void WritePlanes(BlockStreams streams, ReadOnlySpan<ulong> codes, StreamKind lowest)

@@ -151,7 +151,8 @@ internal sealed class LineTable(LogParser parser)
             return;
         }
 
-        var service = ServiceIndex(parsed.Service);
+        // Most lines of a shape are of one service.
+        var service = shape.Lines > 0 && shape.Service != BlockShape.Mixed && parsed.Service.SequenceEqual(Services[shape.Service]) ? shape.Service : ServiceIndex(parsed.Service);
         if (shape.Lines == 0)
         {
             shape.Level = parsed.Level;
@@ -169,10 +170,17 @@ internal sealed class LineTable(LogParser parser)
         ticks[n] = parsed.TimeTicks;
         levels[n] = (byte)parsed.Level;
         serviceOf[n] = (ushort)service;
-        foreach (ref readonly var slot in parsed.Slots)
+        Room(parsed.Slots.Length);
+        var from = starts[n];
+        var slotStarts = SlotStarts.AsSpan(SlotCount, parsed.Slots.Length);
+        var slotLengths = SlotLengths.AsSpan(SlotCount, slotStarts.Length);
+        for (var s = 0; s < slotStarts.Length; s++)
         {
-            AddSlot(starts[n] + slot.Start, slot.Length);
+            slotStarts[s] = from + parsed.Slots[s].Start;
+            slotLengths[s] = parsed.Slots[s].Length;
         }
+
+        SlotCount += slotStarts.Length;
     }
 
     private void AddRaw(int n, int length)
@@ -182,22 +190,21 @@ internal sealed class LineTable(LogParser parser)
         ticks[n] = 0;
         levels[n] = 0;
         serviceOf[n] = 0;
-        AddSlot(starts[n], length);
+        Room(1);
+        SlotStarts[SlotCount] = starts[n];
+        SlotLengths[SlotCount++] = length;
     }
 
-    private void AddSlot(int start, int length)
+    private void Room(int more)
     {
-        if (SlotCount == SlotStarts.Length)
+        if (SlotCount + more > SlotStarts.Length)
         {
-            var size = Math.Max(1 << 16, SlotCount * 2);
+            var size = Math.Max(1 << 16, (SlotCount + more) * 2);
             (var a, var b) = (SlotStarts, SlotLengths);
             Array.Resize(ref a, size);
             Array.Resize(ref b, size);
             (SlotStarts, SlotLengths) = (a, b);
         }
-
-        SlotStarts[SlotCount] = start;
-        SlotLengths[SlotCount++] = length;
     }
 
     private int IndexOf(in ParsedLine parsed)

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Prunella.Logs.Archive;
 
 /// <summary>A column as indices of a table of its distinct values, perhaps as "the same as before".</summary>
@@ -49,7 +51,8 @@ internal static class TableCoding
     /// <summary>Writes codes as one stream, or two where 256 do not suffice.</summary>
     internal static void Write(BlockStreams streams, ReadOnlySpan<ulong> codes, int symbols)
     {
-        var plane = new byte[codes.Length];
+        var rented = ArrayPool<byte>.Shared.Rent(codes.Length);
+        var plane = rented.AsSpan(0, codes.Length);
         for (var b = 0; b < (symbols > 256 ? 2 : 1); b++)
         {
             for (var n = 0; n < plane.Length; n++)
@@ -59,6 +62,8 @@ internal static class TableCoding
 
             streams.Add(b == 0 ? StreamKind.Indices : StreamKind.Planes, plane, plane.Length);
         }
+
+        ArrayPool<byte>.Shared.Return(rented);
     }
 
     internal static void Decode(BlockSections sections, StreamRef[] streams, byte predictor, int[] table, ReadOnlySpan<int> shapes, int shapeCount, int[] result)

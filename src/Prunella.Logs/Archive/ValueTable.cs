@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Prunella.Logs.Templates;
 
 namespace Prunella.Logs.Archive;
@@ -5,6 +6,8 @@ namespace Prunella.Logs.Archive;
 /// <summary>The distinct values of a block's columns, each numbered once; values are pieces of the raw block.</summary>
 internal sealed class ValueTable
 {
+    private const int InlineMax = 16;
+
     private int[] slots = new int[1 << 12];
     private Entry[] entries = new Entry[1 << 11];
     private byte[] raw = [];
@@ -12,7 +15,8 @@ internal sealed class ValueTable
 
     private struct Entry
     {
-        internal ulong Hash;
+        // The value itself where it has no more than sixteen bytes, so that to compare is no walk back into the block.
+        internal ulong Hash, Head, Tail;
         internal int Start, Length, Column, Columns, PoolNumber;
         internal short Pool;
     }
@@ -29,18 +33,27 @@ internal sealed class ValueTable
 
     /// <summary>Numbers the values of a column; equal values of one pool have one number.</summary>
     /// <returns>How many distinct values the column has.</returns>
-    internal int Intern(Values values, short pool, int[] ids)
+    internal int Intern(Values values, short pool, Span<int> ids)
     {
         column++;
         var distinct = 0;
+        var last = default(ReadOnlySpan<byte>);
         for (var n = 0; n < values.Count; n++)
         {
             var value = values[n];
-            var hash = Mix.Add(Mix.Bytes(value), (ulong)pool);
-            var id = Find(hash, value, pool);
+            if (n > 0 && value.SequenceEqual(last))
+            {
+                ids[n] = ids[n - 1];
+                continue;
+            }
+
+            last = value;
+            var (head, tail) = Inline(value);
+            var hash = Mix.Add(value.Length <= InlineMax ? Mix.Pair(head, tail, value.Length) : Mix.Bytes(value), (ulong)pool);
+            var id = Find(hash, value, head, tail, pool);
             if (id < 0)
             {
-                id = Add(hash, values.Start(n), value.Length, pool);
+                id = Add(new Entry { Hash = hash, Head = head, Tail = tail, Start = values.Start(n), Length = value.Length, Pool = pool, PoolNumber = -1 });
             }
 
             ids[n] = id;
@@ -63,13 +76,24 @@ internal sealed class ValueTable
 
     internal (int Start, int Length) Place(int id) => (entries[id].Start, entries[id].Length);
 
-    private int Find(ulong hash, ReadOnlySpan<byte> value, short pool)
+    // All of a value of at most sixteen bytes; together with its length nothing else has the same.
+    private static (ulong Head, ulong Tail) Inline(ReadOnlySpan<byte> value) => value.Length switch
+    {
+        > InlineMax => default,
+        >= 8 => (MemoryMarshal.Read<ulong>(value), MemoryMarshal.Read<ulong>(value[^8..])),
+        >= 4 => (MemoryMarshal.Read<uint>(value), MemoryMarshal.Read<uint>(value[^4..])),
+        > 0 => (value[0] | ((ulong)value[value.Length >> 1] << 8) | ((ulong)value[^1] << 16), 0),
+        _ => default,
+    };
+
+    private int Find(ulong hash, ReadOnlySpan<byte> value, ulong head, ulong tail, short pool)
     {
         var mask = slots.Length - 1;
         for (var i = (int)(hash >> 20) & mask; slots[i] != 0; i = (i + 1) & mask)
         {
             ref var entry = ref entries[slots[i] - 1];
-            if (entry.Hash == hash && entry.Pool == pool && raw.AsSpan(entry.Start, entry.Length).SequenceEqual(value))
+            if (entry.Hash == hash && entry.Pool == pool && entry.Length == value.Length && entry.Head == head && entry.Tail == tail
+                && (value.Length <= InlineMax || raw.AsSpan(entry.Start, entry.Length).SequenceEqual(value)))
             {
                 return slots[i] - 1;
             }
@@ -78,14 +102,14 @@ internal sealed class ValueTable
         return -1;
     }
 
-    private int Add(ulong hash, int start, int length, short pool)
+    private int Add(in Entry entry)
     {
         if (Count == entries.Length)
         {
             Array.Resize(ref entries, Count * 2);
         }
 
-        entries[Count] = new Entry { Hash = hash, Start = start, Length = length, Pool = pool, PoolNumber = -1 };
+        entries[Count] = entry;
         Count++;
         if (Count * 2 > slots.Length)
         {
@@ -96,7 +120,7 @@ internal sealed class ValueTable
             }
         }
 
-        Place(hash, Count - 1);
+        Place(entry.Hash, Count - 1);
         return Count - 1;
     }
 

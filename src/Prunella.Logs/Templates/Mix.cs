@@ -39,6 +39,10 @@ internal static class Mix
         return BitOperations.RotateLeft(hash, 17) * 0xA0761D6478BD642F;
     }
 
+    /// <summary>Hash of two words and a length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong Pair(ulong a, ulong b, int length) => Fold(a ^ Seed, b ^ (Odd + ((ulong)length << 56)));
+
     private const ulong Odd = 0xA0761D6478BD642F;
 
     // 16 bytes of ones, then 16 of zeros: a load at 16 - n keeps n bytes.
