@@ -14,34 +14,7 @@ internal static class ArchiveBench
         foreach (var file in files)
         {
             var data = File.ReadAllBytes(file);
-            using var zstd = new ZstdSharp.Compressor(3);
-            var rival = data.Length < 1 << 30 ? zstd.Wrap(data).Length : 0;
-            var path = Path.GetTempFileName();
-            File.Delete(path);
-            double write = double.MaxValue, read = double.MaxValue;
-            long size = 0, plain = 0, blocks = 0;
-            var identical = false;
-            for (var round = 0; round < (data.Length > 1 << 26 ? 1 : 3); round++)
-            {
-                File.Delete(path);
-                var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-                using (var writer = ArchiveWriter.Create(path, new ArchiveOptions { Tier = tier, Year = 2015 }))
-                {
-                    writer.Write(data);
-                    writer.Flush();
-                    (size, plain, blocks) = (writer.BytesOut, writer.PlainBlocks, writer.Blocks);
-                }
-
-                write = Math.Min(write, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds);
-                cpu = Process.GetCurrentProcess().TotalProcessorTime;
-                using var reader = ArchiveReader.Open(path);
-                using var compared = new ComparingStream(data);
-                reader.CopyTo(compared);
-                identical = compared.Same;
-                read = Math.Min(read, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds);
-            }
-
-            File.Delete(path);
+            var (rival, size, plain, blocks, write, read, identical) = Archive(data, tier, data.Length > 1 << 26 ? 1 : 3);
             var times = (double)rival / size;
             product *= times;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -50,6 +23,39 @@ internal static class ArchiveBench
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"geometric mean of times zstd -3: {Math.Pow(product, 1.0 / files.Length):F2}; peak RSS {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:F0} MB (inputs in memory)"));
         return 0;
+    }
+
+    /// <summary>Archives and reads back; bytes, blocks, and processor seconds of the best round.</summary>
+    internal static (long Rival, long Size, long Plain, long Blocks, double Write, double Read, bool Identical) Archive(byte[] data, ArchiveTier tier, int rounds)
+    {
+        using var zstd = new ZstdSharp.Compressor(3);
+        var rival = data.Length < 1 << 30 ? zstd.Wrap(data).Length : 0;
+        var path = Path.GetTempFileName();
+        double write = double.MaxValue, read = double.MaxValue;
+        long size = 0, plain = 0, blocks = 0;
+        var identical = false;
+        for (var round = 0; round < rounds; round++)
+        {
+            File.Delete(path);
+            var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+            using (var writer = ArchiveWriter.Create(path, new ArchiveOptions { Tier = tier, Year = 2015 }))
+            {
+                writer.Write(data);
+                writer.Flush();
+                (size, plain, blocks) = (writer.BytesOut, writer.PlainBlocks, writer.Blocks);
+            }
+
+            write = Math.Min(write, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds);
+            cpu = Process.GetCurrentProcess().TotalProcessorTime;
+            using var reader = ArchiveReader.Open(path);
+            using var compared = new ComparingStream(data);
+            reader.CopyTo(compared);
+            identical = compared.Same;
+            read = Math.Min(read, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds);
+        }
+
+        File.Delete(path);
+        return (rival, size, plain, blocks, write, read, identical);
     }
 
     private sealed class ComparingStream(byte[] expected) : Stream

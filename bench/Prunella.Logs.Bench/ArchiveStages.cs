@@ -14,7 +14,13 @@ internal static class ArchiveStages
 {
     internal static int Run(string file, int rounds, int blockMiB = 16)
     {
-        var data = File.ReadAllBytes(file);
+        Measure(File.ReadAllBytes(file), rounds, blockMiB);
+        return 0;
+    }
+
+    /// <summary>Nanoseconds a line of everything that archiving does.</summary>
+    internal static double Measure(byte[] data, int rounds, int blockMiB = 16)
+    {
         var lines = new LineTable(new LogParser());
         var encoder = new BlockEncoder();
         using var packer = new BlockPacker(3, 0);
@@ -65,6 +71,6 @@ internal static class ArchiveStages
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"all but the last: {all:F0} ns/line, {1e3 / all:F2} M lines/s, {data.Length / (double)total / all * 1e3:F0} MB/s; {total} lines, best of {rounds} rounds"));
-        return 0;
+        return all;
     }
 }

@@ -10,6 +10,7 @@ return args switch
     ["questions", var file, .. var texts] => QuestionBench.Run(file, texts),
     ["slices", var file, .. var rest] => SliceBench.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 20, rest.Length > 1 ? rest[1] : ""),
     ["stages", var file] => StageBench.Run(file),
+    ["table", var corpus, var sets, .. var rest] => TableBench.Run(corpus, sets, rest.Length > 0 ? rest[0] : null),
     _ => Usage(),
 };
 
@@ -19,5 +20,6 @@ static int Usage()
     Console.Error.WriteLine("Prunella.Logs.Bench speed FILE [ROUNDS]          lines a second");
     Console.Error.WriteLine("Prunella.Logs.Bench questions FILE [TEXT…]     milliseconds of English questions over an archive");
     Console.Error.WriteLine("Prunella.Logs.Bench slices FILE [ROUNDS]         nanoseconds a line, best of each short slice");
+    Console.Error.WriteLine("Prunella.Logs.Bench table CORPUS SETS_DIR [PRUNELLA.DLL]   every figure of the goals, as a table");
     return 2;
 }
