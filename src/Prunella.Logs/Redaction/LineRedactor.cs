@@ -13,7 +13,7 @@ public sealed class LineRedactor
 {
     private readonly SensitiveKinds kinds;
     private readonly Pseudonyms pseudonyms;
-    private readonly SensitiveValue[] found = new SensitiveValue[SensitiveScanner.ValuesMax];
+    private SensitiveValue[] found = new SensitiveValue[SensitiveScanner.ValuesMax];
     private byte[] output = new byte[4096];
 
     /// <summary>Makes a redactor.</summary>
@@ -45,7 +45,7 @@ public sealed class LineRedactor
         var count = 0;
         if (plan.WholeLine)
         {
-            count = SensitiveScanner.Find(line.Raw, 0, line.Raw.Length, kinds, found, 0);
+            count = Find(line.Raw, 0, line.Raw.Length, 0);
         }
         else
         {
@@ -57,7 +57,7 @@ public sealed class LineRedactor
                 {
                     // A sign or bracket before the first figure belongs to a phone number.
                     from -= from > 0 && line.Raw[from - 1] is (byte)'+' or (byte)'(' ? 1 : 0;
-                    count = SensitiveScanner.Find(line.Raw, from, to, kinds, found, count);
+                    count = Find(line.Raw, from, to, count);
                 }
             }
         }
@@ -68,7 +68,7 @@ public sealed class LineRedactor
     /// <summary>The text with its sensitive values replaced, for text that is no parsed line.</summary>
     public ReadOnlySpan<byte> Redact(ReadOnlySpan<byte> text)
     {
-        var count = SensitiveScanner.Find(text, 0, text.Length, kinds, found, 0);
+        var count = Find(text, 0, text.Length, 0);
         return count == 0 ? text : Write(text, found.AsSpan(0, count));
     }
 
@@ -93,7 +93,8 @@ public sealed class LineRedactor
 
         changed = true;
         found[0] = new SensitiveValue(start, length, SensitiveKinds.PrivateKey);
-        return Write(text, found.AsSpan(0, SensitiveScanner.Find(text, start + length, text.Length, kinds, found, 1)));
+        var count = Find(text, start + length, text.Length, 1);
+        return Write(text, found.AsSpan(0, count));
     }
 
     /// <summary>The text with its sensitive values replaced.</summary>
@@ -101,6 +102,19 @@ public sealed class LineRedactor
     {
         ArgumentNullException.ThrowIfNull(text);
         return System.Text.Encoding.UTF8.GetString(Redact(System.Text.Encoding.UTF8.GetBytes(text)));
+    }
+
+    // Room for the values of any usual line; one that has more gets more, for none may be left as it is.
+    private int Find(ReadOnlySpan<byte> text, int from, int to, int known)
+    {
+        var count = SensitiveScanner.Find(text, from, to, kinds, found, known);
+        while (count == found.Length)
+        {
+            Array.Resize(ref found, found.Length * 2);
+            count = SensitiveScanner.Find(text, from, to, kinds, found, known);
+        }
+
+        return count;
     }
 
     // What a slot of each kind can hold alone: a number a card or a phone, a word a key or an address with an at sign.

@@ -85,6 +85,7 @@ internal sealed class RedactionPlan
             }
         }
 
-        return false;
+        // More than there is room for: what follows was not looked at.
+        return count == room.Length;
     }
 }

@@ -18,6 +18,20 @@ public sealed class LineRedactorFindsPlantedValues(ITestOutputHelper output)
         "2026-03-17 08:00:01 DEBUG value=({0}), attempt 3",
     ];
 
+    [Theory]
+    [InlineData(257)]
+    [InlineData(3_000)]
+    public void LineOfManyValues_KeepsNoneOfThem(int count)
+    {
+        var text = "sent to " + string.Join(", ", Enumerable.Range(0, count).Select(number => $"user{number}@example.com"));
+        var redactor = new LineRedactor(Options);
+        redactor.Redact(text).ShouldNotContain("@example.com");
+        redactor.ValuesReplaced.ShouldBe(count);
+        var parser = new LogParser();
+        parser.Learn(Encoding.UTF8.GetBytes(text));
+        Encoding.UTF8.GetString(new LineRedactor(Options).Redact(parser.Parse(Encoding.UTF8.GetBytes(text)))).ShouldNotContain("@example.com");
+    }
+
     private static IEnumerable<(string Kind, string Value)> Values(Random random)
     {
         yield return ("email", $"user{random.Next(1000)}.name@mail-{random.Next(9)}.example.co");
