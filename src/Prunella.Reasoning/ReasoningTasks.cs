@@ -24,6 +24,9 @@ public static class ReasoningTasks
     /// <summary>Whether templates of log lines deserve attention.</summary>
     public const string RateTemplates = "rate-templates";
 
+    /// <summary>An English question about logs as a written query.</summary>
+    public const string TranslateQuestion = "translate-question";
+
     /// <summary>Tasks with their usual tiers.</summary>
     public static IReadOnlyDictionary<string, ModelTier> All { get; } = new Dictionary<string, ModelTier>(StringComparer.OrdinalIgnoreCase)
     {
@@ -33,5 +36,6 @@ public static class ReasoningTasks
         [SummariseIncident] = ModelTier.Small,
         [WriteUp] = ModelTier.Large,
         [RateTemplates] = ModelTier.Small,
+        [TranslateQuestion] = ModelTier.Medium,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 }

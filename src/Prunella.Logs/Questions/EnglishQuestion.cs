@@ -60,6 +60,7 @@ public sealed class EnglishQuestion
         private readonly List<NumberCondition> numbers = [];
         private readonly List<string> from = [];
         private readonly List<string> ignored = [];
+        private readonly List<string> unknown = [];
         private LogQuestion question = new();
         private bool not;
         private bool spike;
@@ -72,7 +73,7 @@ public sealed class EnglishQuestion
             var result = question with { Services = from, Words = said, Numbers = numbers };
             if (spike) result = Spike(result);
             if (result is { Result: QuestionResult.Groups, By.Length: 0 }) result = result with { By = "pattern" };
-            return new TranslatedQuestion(result, ignored);
+            return new TranslatedQuestion(result, ignored) { Unknown = [.. unknown.Where(word => said.Exists(condition => condition.Any.Contains(word)))] };
         }
 
         // How many words were understood at a place.
@@ -395,6 +396,7 @@ public sealed class EnglishQuestion
             if (Fillers.Contains(word) || word.Length < 2) return 1;
             if (word.All(char.IsLetter) && word.Length > 4 && word.EndsWith('s') && word[^2] is not ('s' or 'u' or 'i')) word = word[..^1];
             if (!word.Any(char.IsLetterOrDigit)) { ignored.Add(word); return 1; }
+            unknown.Add(word);
             return Say([word], 1);
         }
 

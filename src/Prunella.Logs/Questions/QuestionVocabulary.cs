@@ -19,4 +19,8 @@ public sealed record QuestionVocabulary
 /// <summary>A question that was translated.</summary>
 /// <param name="Question">The question as data.</param>
 /// <param name="Ignored">Words that nothing could be made of; the answer does not depend on them.</param>
-public sealed record TranslatedQuestion(LogQuestion Question, IReadOnlyList<string> Ignored);
+public sealed record TranslatedQuestion(LogQuestion Question, IReadOnlyList<string> Ignored)
+{
+    /// <summary>Words that mean nothing to the grammar: lines must hold them to the letter.</summary>
+    public IReadOnlyList<string> Unknown { get; init; } = [];
+}

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Prunella.Commands.Reasoning;
 using Prunella.Integrations.Search;
 using Prunella.Logs.Archive;
 using Prunella.Logs.Parsing;
 using Prunella.Logs.Questions;
+using Prunella.Reasoning.Translating;
 
 namespace Prunella.Commands.Logs;
 
@@ -22,10 +24,11 @@ internal static class QueryCommand
     private static readonly Option<string?> Until = new("--until") { Description = "Before this time: as --since.", HelpName = "TIME" };
     private static readonly Option<int?> Limit = new("--limit") { Description = "Most lines or groups shown." };
     private static readonly Option<string?> Key = ArchiveKey.Option();
+    private static readonly Option<string?> Config = LocalReasoner.ConfigOption();
 
     internal static Command Create()
     {
-        var command = new VerbCommand("query", "Answer a question about logs. No model: a grammar over the words of the logs themselves. Exit code 1 when no line fits.") { Question, Files, Written, Explain, Now, Zone, Since, Until, Limit, Output.FormatOption, Key }
+        var command = new VerbCommand("query", "Answer a question about logs, by a grammar over the words of the logs themselves; a configured model is asked for what that does not understand. Exit code 1 when no line fits.") { Question, Files, Written, Explain, Now, Zone, Since, Until, Limit, Output.FormatOption, Key, Config }
             .Such("prunella logs query \"how many errors in the last hour\" app.log", "counted, with what they are made of")
             .Such("prunella logs query \"which services had timeouts since yesterday at 3pm\" /var/lib/prunella/logs/archive", "over a server's archives")
             .Such("prunella logs query \"what caused the spike at 14:30\" app.log", "what is new or grew against the time before")
@@ -33,37 +36,39 @@ internal static class QueryCommand
             .Such("prunella logs query -w 'level>=error \"timeout\"|\"timed out\" | count by service top 5' app.log", "a written question, as the others show it")
             .Such("prunella logs query --explain \"requests slower than 2s with status 5xx\"", "the written question only");
         SearchPlatform.AddTo(command);
-        command.Does(async (parsed, cancellation) => SearchPlatform.Of(parsed) is { } platform
-            ? await AskAsync(parsed, platform, cancellation)
-            : (ExitCode)LogArchiveCommands.Reading(parsed, () => Run(parsed)));
+        command.Does(async (parsed, cancellation) =>
+        {
+            try
+            {
+                using var platform = SearchPlatform.Of(parsed);
+                return platform is null ? await ReadAsync(parsed, cancellation) : await AskAsync(parsed, platform, cancellation);
+            }
+            catch (InvalidDataException damaged)
+            {
+                throw new CommandFailedException(ExitCode.No, damaged.Message);
+            }
+            catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
+            {
+                throw new CommandFailedException(ExitCode.Configuration, wrong.Message);
+            }
+            catch (LogSearchException failure)
+            {
+                throw new CommandFailedException(ExitCode.Unreachable, failure.Message);
+            }
+        });
         return command;
     }
 
     private static async Task<ExitCode> AskAsync(ParseResult parsed, SearchPlatform platform, CancellationToken cancellation)
     {
         if (parsed.GetValue(Files) is { Length: > 0 }) throw new CommandFailedException(ExitCode.Usage, "Files are for --source archive; leave them out to ask a search platform.");
-        try
-        {
-            using (platform)
-            {
-                var services = parsed.GetValue(Written) ? [] : await platform.ServicesAsync(cancellation);
-                var (question, now, ignored) = Translate(parsed, Vocabulary(parsed, services), TimeProvider.System.GetUtcNow);
-                if (!parsed.GetValue(Explain)) return Tell(parsed, question, await platform.Search.AskAsync(question, now, cancellation), ignored);
-                Explained(parsed, question, ignored);
-                return ExitCode.Ok;
-            }
-        }
-        catch (FormatException wrong)
-        {
-            throw new CommandFailedException(ExitCode.Configuration, wrong.Message);
-        }
-        catch (LogSearchException failure)
-        {
-            throw new CommandFailedException(ExitCode.Unreachable, failure.Message);
-        }
+        var services = parsed.GetValue(Written) ? [] : await platform.ServicesAsync(cancellation);
+        var (question, now, ignored) = await TranslateAsync(parsed, Vocabulary(parsed, services), TimeProvider.System.GetUtcNow, cancellation);
+        if (parsed.GetValue(Explain)) return Explained(parsed, question, ignored);
+        return Tell(parsed, question, await platform.Search.AskAsync(question, now, cancellation), ignored);
     }
 
-    private static ExitCode Run(ParseResult parsed)
+    private static async Task<ExitCode> ReadAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var names = parsed.GetValue(Files) ?? [];
         if (names.Length == 0 && Console.IsInputRedirected && !parsed.GetValue(Explain)) names = ["-"];
@@ -74,12 +79,8 @@ internal static class QueryCommand
         var parser = new LogParser(new LogParserOptions());
         inputs?.ForEachLine(LogInputs.LookAheadLines, (line, _) => parser.Learn(line));
         var services = parsed.GetValue(Written) ? [] : Services(parsed, parser, inputs, archives);
-        var (question, now, ignored) = Translate(parsed, Vocabulary(parsed, services), () => Newest(parsed, parser, inputs, archives));
-        if (parsed.GetValue(Explain))
-        {
-            Explained(parsed, question, ignored);
-            return ExitCode.Ok;
-        }
+        var (question, now, ignored) = await TranslateAsync(parsed, Vocabulary(parsed, services), () => Newest(parsed, parser, inputs, archives), cancellation);
+        if (parsed.GetValue(Explain)) return Explained(parsed, question, ignored);
         var tally = new QuestionTally(question, now);
         inputs?.ForEachEvent(long.MaxValue, (line, number) => tally.Add(parser.Parse(line), number));
         foreach (var path in archives) Search(parsed, path, tally, parser);
@@ -95,15 +96,17 @@ internal static class QueryCommand
         return answer.Total > 0 ? ExitCode.Ok : ExitCode.No;
     }
 
-    private static void Explained(ParseResult parsed, LogQuestion question, IReadOnlyList<string> ignored)
+    private static ExitCode Explained(ParseResult parsed, LogQuestion question, IReadOnlyList<string> ignored)
     {
         parsed.InvocationConfiguration.Output.WriteLine(question.ToString());
         Ignored(parsed, ignored);
+        return ExitCode.Ok;
     }
 
-    private static (LogQuestion Question, DateTimeOffset Now, IReadOnlyList<string> Ignored) Translate(ParseResult parsed, QuestionVocabulary vocabulary, Func<DateTimeOffset> newest)
+    private static async Task<(LogQuestion Question, DateTimeOffset Now, IReadOnlyList<string> Ignored)> TranslateAsync(ParseResult parsed, QuestionVocabulary vocabulary, Func<DateTimeOffset> newest, CancellationToken cancellation)
     {
-        var (question, now, ignored) = Understand(parsed, vocabulary, newest);
+        var (translated, now) = Understand(parsed, vocabulary, newest);
+        var (question, ignored) = parsed.GetValue(Written) ? (translated.Question, translated.Ignored) : await SecondAsync(parsed, translated, vocabulary, now, cancellation);
         // An age is one before the newest line too.
         DateTimeOffset? Time(string name, string? text) => LogTime.Ticks(name, text, () => (parsed.GetValue(Now) is null ? newest() : now).UtcTicks) is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
         question = question with { Since = Time("--since", parsed.GetValue(Since)) ?? question.Since, Until = Time("--until", parsed.GetValue(Until)) ?? question.Until };
@@ -111,7 +114,7 @@ internal static class QueryCommand
         return (question, now, ignored);
     }
 
-    private static (LogQuestion Question, DateTimeOffset Now, IReadOnlyList<string> Ignored) Understand(ParseResult parsed, QuestionVocabulary vocabulary, Func<DateTimeOffset> newest)
+    private static (TranslatedQuestion Translated, DateTimeOffset Now) Understand(ParseResult parsed, QuestionVocabulary vocabulary, Func<DateTimeOffset> newest)
     {
         var text = parsed.GetRequiredValue(Question);
         var now = parsed.GetValue(Now) is { } said
@@ -120,7 +123,7 @@ internal static class QueryCommand
         if (parsed.GetValue(Written))
         {
             var written = QuestionText.Parse(text);
-            return (written, written.AgainstBefore && parsed.GetValue(Now) is null ? newest() : now, []);
+            return (new TranslatedQuestion(written, []), written.AgainstBefore && parsed.GetValue(Now) is null ? newest() : now);
         }
         var english = new EnglishQuestion(vocabulary);
         var translated = english.Translate(text, now);
@@ -130,7 +133,18 @@ internal static class QueryCommand
             now = newest();
             translated = english.Translate(text, now);
         }
-        return (translated.Question, now, translated.Ignored);
+        return (translated, now);
+    }
+
+    // A configured model reads again what the grammar had to take literally or to leave out; without one the grammar's query stands.
+    private static async Task<(LogQuestion Question, IReadOnlyList<string> Ignored)> SecondAsync(ParseResult parsed, TranslatedQuestion translated, QuestionVocabulary vocabulary, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (translated.Unknown.Count + translated.Ignored.Count < QuestionTranslator.UnknownWordsMin) return (translated.Question, translated.Ignored);
+        await using var local = new LocalReasoner(LocalReasoner.OptionsOf(parsed.GetValue(Config)));
+        if (local.Reasoner.Unavailable.Length > 0) return (translated.Question, translated.Ignored);
+        var second = await new QuestionTranslator(local.Reasoner).TranslateAsync(parsed.GetRequiredValue(Question), translated, vocabulary, now, cancellation);
+        parsed.Say(second.Model.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"Translated by {second.Model} for ${second.Dollars:0.0000}.") : second.Note);
+        return second.Model.Length > 0 ? (second.Question, []) : (translated.Question, translated.Ignored);
     }
 
     private static QuestionVocabulary Vocabulary(ParseResult parsed, IReadOnlyCollection<string> services)
