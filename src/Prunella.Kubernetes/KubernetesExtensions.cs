@@ -33,7 +33,7 @@ public static class KubernetesExtensions
 
         services.AddSingleton<OwnerChain>().AddSingleton<VanishedPods>().AddSingleton<TargetResolver>().AddSingleton<WorkloadReader>();
         services.AddSingleton(provider => new PodLogs(provider.GetRequiredService<ClusterApi>(), options));
-        services.AddSingleton<EvidenceGatherer>().AddSingleton<WorkloadSurvey>();
+        services.AddSingleton<NamespaceEvents>().AddSingleton<EvidenceGatherer>().AddSingleton<WorkloadSurvey>();
         services.AddSingleton<KubernetesWorkloadSource>();
         services.AddSingleton<IWorkloadSource>(provider => provider.GetRequiredService<KubernetesWorkloadSource>());
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using k8s;
 
 namespace Prunella.Kubernetes.Connection;
 
@@ -24,13 +23,13 @@ internal sealed partial class ClusterApi
         return SendAsync(new ApiRequest(HttpMethod.Get, "list", kind, path.ToString()), cancellation);
     }
 
-    /// <summary>The few objects of a long list that are wanted: each page is looked through as it comes, and only those are kept.</summary>
+    /// <summary>What is wanted of a long list: each page is looked through as it comes, and no object is kept whole.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="namespace">The namespace; empty for all.</param>
     /// <param name="fields">A field selector; empty for all objects.</param>
-    /// <param name="wanted">Whether an object is kept.</param>
+    /// <param name="read">What is kept of an object; null for nothing.</param>
     /// <param name="cancellation">Ends the list.</param>
-    internal async Task<List<T>> ListWhereAsync<T>(ApiKind kind, string @namespace, string fields, Func<JsonElement, bool> wanted, CancellationToken cancellation) where T : class
+    internal async Task<List<T>> ListAsync<T>(ApiKind kind, string @namespace, string fields, Func<JsonElement, T?> read, CancellationToken cancellation) where T : class
     {
         for (var again = false; ; again = true)
         {
@@ -41,7 +40,7 @@ internal sealed partial class ClusterApi
                 do
                 {
                     var body = await PageAsync(kind, @namespace, fields, options.PageSize, next, cancellation);
-                    next = KeepWanted(kind, body, wanted, kept);
+                    next = Keep(kind, body, read, kept);
                 }
                 while (next.Length > 0);
                 return kept;
@@ -53,13 +52,13 @@ internal sealed partial class ClusterApi
         }
     }
 
-    private static string KeepWanted<T>(ApiKind kind, byte[] body, Func<JsonElement, bool> wanted, List<T> kept) where T : class
+    private static string Keep<T>(ApiKind kind, byte[] body, Func<JsonElement, T?> read, List<T> kept) where T : class
     {
         try
         {
             using var page = JsonDocument.Parse(body);
             if (page.RootElement.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array)
-                foreach (var item in items.EnumerateArray()) if (wanted(item)) kept.Add(KubernetesJson.Deserialize<T>(item.GetRawText()));
+                foreach (var item in items.EnumerateArray()) if (read(item) is { } wanted) kept.Add(wanted);
             return page.RootElement.TryGetProperty("metadata", out var metadata) && metadata.TryGetProperty("continue", out var next) ? next.GetString() ?? "" : "";
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)

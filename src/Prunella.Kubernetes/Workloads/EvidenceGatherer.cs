@@ -6,7 +6,7 @@ using Prunella.Kubernetes.Connection;
 namespace Prunella.Kubernetes.Workloads;
 
 /// <summary>Reads what there is to know about a workload in trouble. All text that others wrote is made inert.</summary>
-internal sealed class EvidenceGatherer(ClusterApi api, WorkloadReader reader, KubernetesOptions options, TimeProvider time)
+internal sealed class EvidenceGatherer(ClusterApi api, WorkloadReader reader, NamespaceEvents events, KubernetesOptions options, TimeProvider time)
 {
     private const int PodsMax = 8;
     private const int LogsMax = 3;
@@ -88,25 +88,19 @@ internal sealed class EvidenceGatherer(ClusterApi api, WorkloadReader reader, Ku
         // Events about nodes carry the node's name as uid and live in the namespace "default".
         var isNode = snapshot.State.Target.Kind == "Node";
         if (isNode) mine.Add(snapshot.State.Target.Name);
-        // A namespace of 2 000 pods has some 8 000 events, of which one incident wants a dozen.
-        var own = await api.ListWhereAsync<Corev1Event>(ApiKind.Event, isNode ? "default" : snapshot.State.Target.Namespace, isNode ? "involvedObject.kind=Node" : "",
-            candidate => mine.Contains(new Snapshot.Field(candidate)["involvedObject"]["uid"].Text), cancellation);
-        return own.Where(candidate => candidate.InvolvedObject?.Uid is { Length: > 0 } && candidate.Reason != Actions.ActionEvents.Reason)
-            .Select(candidate => (Event: candidate, At: EventTime(candidate)))
-            .Where(pair => pair.At >= around - TimeSpan.FromHours(1))
-            .GroupBy(pair => (pair.Event.Reason, pair.Event.InvolvedObject.Kind, Message: InertText.OneLine(pair.Event.Message)))
+        var all = await events.ReadAsync(isNode ? "default" : snapshot.State.Target.Namespace, isNode ? "involvedObject.kind=Node" : "", cancellation);
+        return mine.SelectMany(uid => all[uid])
+            .Where(seen => seen.At >= around - TimeSpan.FromHours(1))
+            .GroupBy(seen => (seen.Reason, seen.About.Kind, seen.Message))
             .Select(group =>
             {
-                var newest = group.MaxBy(pair => pair.At);
-                var count = group.Sum(pair => pair.Event.Count ?? pair.Event.Series?.Count ?? 1);
-                var text = string.Create(CultureInfo.InvariantCulture, $"{newest.Event.Type} {group.Key.Reason}: {group.Key.Message}{(count > 1 ? $" (×{count})" : "")}");
-                return new Evidence("kubernetes/event", $"{newest.Event.InvolvedObject.Kind} {newest.Event.InvolvedObject.NamespaceProperty}/{newest.Event.InvolvedObject.Name}", text, newest.At) { Value = count };
+                var newest = group.MaxBy(seen => seen.At)!;
+                var count = group.Sum(seen => seen.Count);
+                var text = string.Create(CultureInfo.InvariantCulture, $"{newest.Type} {newest.Reason}: {newest.Message}{(count > 1 ? $" (×{count})" : "")}");
+                return new Evidence("kubernetes/event", $"{newest.About.Kind} {newest.About.Namespace}/{newest.About.Name}", text, newest.At) { Value = count };
             })
             .OrderByDescending(evidence => evidence.Time).Take(options.EventsMax);
     }
-
-    private DateTimeOffset EventTime(Corev1Event candidate) =>
-        PodStates.Time(candidate.Series?.LastObservedTime ?? candidate.LastTimestamp ?? candidate.EventTime ?? candidate.Metadata.CreationTimestamp) ?? time.GetUtcNow();
 
     private async Task<IEnumerable<Evidence>> NodesAsync(IReadOnlyList<V1Pod> pods, CancellationToken cancellation)
     {

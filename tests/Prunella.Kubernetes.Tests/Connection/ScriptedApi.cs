@@ -12,7 +12,7 @@ internal sealed record Reply(int Status, string Body = "{}", string? RetryAfter 
 /// <summary>An API server that answers what the test wrote down, in order, and repeats the last answer.</summary>
 internal sealed class ScriptedApi : IAsyncDisposable
 {
-    private readonly HttpListener listener = new();
+    private readonly HttpListener listener;
     private readonly Queue<Reply> replies;
     private readonly Task loop;
     private readonly CancellationTokenSource stopping = new();
@@ -20,10 +20,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
     internal ScriptedApi(params Reply[] script)
     {
         replies = new Queue<Reply>(script);
-        var port = FreePort();
-        Address = $"http://127.0.0.1:{port}/";
-        listener.Prefixes.Add(Address);
-        listener.Start();
+        (listener, Address) = Listen();
         loop = AnswerAsync();
     }
 
@@ -46,6 +43,26 @@ internal sealed class ScriptedApi : IAsyncDisposable
             ["kind"] = "Status", ["reason"] = reason, ["message"] = message,
             ["details"] = new System.Text.Json.Nodes.JsonObject { ["causes"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["reason"] = cause }) },
         }.ToJsonString();
+
+    // A port that was free may be another's a moment later.
+    private static (HttpListener, string) Listen()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var listener = new HttpListener();
+            var address = $"http://127.0.0.1:{FreePort()}/";
+            listener.Prefixes.Add(address);
+            try
+            {
+                listener.Start();
+                return (listener, address);
+            }
+            catch (HttpListenerException) when (attempt < 20)
+            {
+                listener.Close();
+            }
+        }
+    }
 
     private async Task AnswerAsync()
     {

@@ -183,6 +183,12 @@ public sealed class KubernetesWorkloadSourceTests
         await cluster.CreateAsync(ApiKind.Deployment, Manifests.Workload("Deployment", "crash", 1, "printf 'starting\\n\\033[2Jfatal: KEY missing\\n'; exit 3", memory: "16Mi"));
         await cluster.UntilAsync(target, state => state.Pods.SelectMany(pod => pod.Containers).Any(container => container.Restarts > 0 && container.WaitingReason == "CrashLoopBackOff"), "a crash loop");
         var evidence = await cluster.Workloads.GatherAsync(target, TimeProvider.System.GetUtcNow(), RealCluster.Cancellation);
+        // A kubelet that has much to tell is behind with its events, or tells some only when they happen again; meanwhile the container may run for a moment.
+        for (var attempt = 0; attempt < 240 && !(evidence.Any(fact => fact.Source == "kubernetes/event" && fact.Text.Contains("BackOff")) && evidence.Any(fact => fact.Source == "kubernetes/container" && fact.Text.Contains("CrashLoopBackOff"))); attempt++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, RealCluster.Cancellation);
+            evidence = await cluster.Workloads.GatherAsync(target, TimeProvider.System.GetUtcNow(), RealCluster.Cancellation);
+        }
         evidence.ShouldContain(fact => fact.Source == "kubernetes/workload" && fact.Text.StartsWith("0 of 1 ready"));
         evidence.ShouldContain(fact => fact.Source == "kubernetes/rollout" && fact.Text.Contains("revision 1"));
         evidence.ShouldContain(fact => fact.Source == "kubernetes/container" && fact.Text.Contains("CrashLoopBackOff"));
