@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using k8s;
+using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Prunella.Incidents;
 using Prunella.Incidents.Workloads;
@@ -65,6 +67,53 @@ public sealed class PodLogSourceTests : IDisposable
         lines.Distinct().Count().ShouldBe(lines.Count);
     }
 
+    /// <summary>The same with a real kubelet: streams that a runtime writes, with its own times and two outputs.</summary>
+    [Fact]
+    public async Task ContainersOfARealCluster_AreFollowedAndArchived()
+    {
+        var kubeconfig = Environment.GetEnvironmentVariable("PRUNELLA_TEST_KUBECONFIG");
+        Assert.SkipWhen(string.IsNullOrEmpty(kubeconfig), "No Kubernetes: PRUNELLA_TEST_KUBECONFIG is not set.");
+        using var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
+        var name = $"prunella-logs-{Guid.NewGuid().ToString("N")[..8]}";
+        await client.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, cancellationToken: Cancellation);
+        try
+        {
+            await client.CreateNamespacedDeploymentAsync(KubernetesYaml.Deserialize<V1Deployment>("""
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: api}
+                spec:
+                  selector: {matchLabels: {app: api}}
+                  template:
+                    metadata: {labels: {app: api}}
+                    spec:
+                      terminationGracePeriodSeconds: 1
+                      containers:
+                      - name: web
+                        image: busybox
+                        imagePullPolicy: IfNotPresent
+                        command: [sh, -c, 'n=0; while true; do n=$((n+1)); echo "level=info msg=\"order $n accepted\""; echo "level=error msg=\"mail $n to jane.doe@example.org failed\"" >&2; sleep 0.2; done']
+                """), name, cancellationToken: Cancellation);
+            await using var server = await RunningServer.StartAsync(
+            [
+                new("kubernetes:kubeconfig", kubeconfig), new("kubernetes:namespaces:0", name), new("logs:ingest:folder", Path.Combine(folder, "logs")), new("logs:ingest:podLogs", "true"),
+                new("logs:ingest:podNamespaces:0", name), new("logs:pipeline:archiveAfterSeconds", "1"),
+            ]);
+            var pipeline = server.Services.GetRequiredService<LogPipeline>();
+            var evidence = server.Services.GetServices<IEvidenceSource>().OfType<LogEvidence>().Single();
+            await Eventually(() => pipeline.Archived >= 20 && evidence.Gather(new Target(Target.DefaultCluster, name, "Deployment", "api")).Any(IsFailure));
+        }
+        finally
+        {
+            await client.DeleteNamespaceAsync(name, cancellationToken: CancellationToken.None);
+        }
+
+        var lines = Archived();
+        lines.ShouldContain(static line => line.Contains(" F level=info msg=\"order ", StringComparison.Ordinal));
+        lines.ShouldContain(static line => line.Contains("level=error msg=\"mail ", StringComparison.Ordinal));
+        lines.Distinct().Count().ShouldBe(lines.Count);
+    }
+
     [Fact]
     public async Task Reader_GivesLinesWithTheirTimes_AndPassesOverThoseTakenBefore()
     {
@@ -91,7 +140,7 @@ public sealed class PodLogSourceTests : IDisposable
 
     private static async Task Eventually(Func<bool> holds)
     {
-        var deadline = TimeProvider.System.GetUtcNow().AddSeconds(90);
+        var deadline = TimeProvider.System.GetUtcNow().AddMinutes(5);
         while (!holds())
         {
             TimeProvider.System.GetUtcNow().ShouldBeLessThan(deadline);
