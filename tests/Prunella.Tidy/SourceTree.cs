@@ -10,7 +10,7 @@ internal static class SourceTree
         Directory.Exists(Path.Combine(Root, folder))
             ? [.. Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
                 .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
-                .Where(path => !path.Contains("/artifacts/", StringComparison.Ordinal) && !path.Contains("/Migrations/", StringComparison.Ordinal) && !path.Contains("/obj/", StringComparison.Ordinal))
+                .Where(path => !$"/{path}".Contains("/artifacts/", StringComparison.Ordinal) && !path.Contains("/Migrations/", StringComparison.Ordinal) && !path.Contains("/obj/", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal)]
             : [];
 
