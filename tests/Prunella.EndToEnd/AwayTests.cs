@@ -42,7 +42,7 @@ public class AwayTests
     [Fact]
     public async Task PrometheusIsAwayInValidation_IsNeverAPass_PeopleAreTold()
     {
-        await using var world = await World.StartAsync(new ServerSettings { SettleSeconds = 20, AlertResolveSeconds = 5 });
+        await using var world = await World.StartAsync(new ServerSettings { SettleSeconds = 40, AlertResolveSeconds = 5 });
         var shop = await world.DeployAsync(new ShopOptions("api-server"));
         await shop.LeakAsync();
         await Patience.UntilAsync(() => Task.FromResult(world.Proxy.Mutations.Count > 0), "the effect", () => world.Prunella.Output);
