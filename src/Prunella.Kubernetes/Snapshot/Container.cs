@@ -38,8 +38,8 @@ internal sealed class Container(Pod pod, Field spec, Field status, bool init)
 
     internal DateTimeOffset? EndedAt => Ended["finishedAt"].Time;
 
-    /// <summary>How long the ended run lasted; null when unknown.</summary>
-    internal TimeSpan? RanFor => Ended["startedAt"].Time is { } from && EndedAt is { } to ? to - from : null;
+    /// <summary>How long the ended run lasted; null when unknown, as for one that never began: the kubelet gives the year 1970 as its start.</summary>
+    internal TimeSpan? RanFor => Ended["startedAt"].Time is { } from && from > DateTimeOffset.UnixEpoch && EndedAt is { } to ? to - from : null;
 
     /// <summary>Whether it did what it was for: an init or job container that ended well, and is not run again.</summary>
     internal bool Done => Status["state"]["terminated"]["exitCode"].Whole == 0;

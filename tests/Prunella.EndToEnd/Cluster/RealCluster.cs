@@ -82,9 +82,26 @@ internal sealed class RealCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await TellPodsAsync();
         foreach (var cleanUp in cleanUps) await LeaveNothingAsync(cleanUp);
         await LeaveNothingAsync(() => Client.DeleteNamespaceAsync(Namespace, cancellationToken: CancellationToken.None));
         Client.Dispose();
+    }
+
+    // With what the server said, the first thing to read when a test fails: what the kubelet made of the pods.
+    private async Task TellPodsAsync()
+    {
+        if (TestContext.Current.TestOutputHelper is not { } output) return;
+        try
+        {
+            foreach (var pod in (await Client.ListNamespacedPodAsync(Namespace, cancellationToken: CancellationToken.None)).Items)
+                foreach (var container in pod.Status?.ContainerStatuses ?? [])
+                    output.WriteLine($"pod {pod.Metadata.Name} {pod.Status!.Phase}{(pod.Metadata.DeletionTimestamp is null ? "" : " deleted")} {container.Name}: {(container.Ready ? "ready" : "not ready")}, restarts {container.RestartCount}, {container.State?.Waiting?.Reason ?? container.State?.Terminated?.Reason ?? "running"}, before: {container.LastState?.Terminated?.Reason ?? "nothing"} {container.LastState?.Terminated?.ExitCode}");
+        }
+        catch (Exception failure) when (failure is HttpRequestException or HttpOperationException)
+        {
+            output.WriteLine($"the pods cannot be told: {failure.Message}");
+        }
     }
 
     private static async Task LeaveNothingAsync(Func<Task> remove)

@@ -22,6 +22,7 @@ internal sealed record ShopOptions(string Name)
 /// </summary>
 internal sealed class Shop(RealCluster cluster, ShopOptions options)
 {
+    // The memory is the first process's own: of one that forks, the kernel may end the child, and the application lives on with less.
     private const string Script =
         """
         mkdir -p /www/cgi-bin
@@ -30,8 +31,10 @@ internal sealed class Shop(RealCluster cluster, ShopOptions options)
         httpd -p 8080 -h /www
         trap 'exit 0' TERM
         held=0
+        chunk=x
+        while [ "$HOLD_MEGABYTES" -gt 0 ] && [ ${#chunk} -lt 1048576 ]; do chunk=$chunk$chunk; done
         while [ "$held" -lt "$HOLD_MEGABYTES" ]; do
-          eval "held_$held=\$(head -c 1048576 /dev/zero | tr '\\0' x)"
+          eval "held_$held=\$chunk"
           held=$((held + 1))
         done
         active=4

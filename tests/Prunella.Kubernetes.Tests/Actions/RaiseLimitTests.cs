@@ -12,11 +12,10 @@ public sealed class RaiseLimitTests
     {
         await using var cluster = await OpenRestrictedAsync();
         var target = cluster.Target("Deployment", "hungry");
-        // 40 MiB of tmpfs-backed memory: the kernel ends the writer under 24 MiB and not under 72. The shell outlives it for two
-        // seconds, because a runtime that learns of the end before it learns of the kill reports a plain error.
-        await cluster.CreateAsync(ApiKind.Deployment, Manifests.Workload("Deployment", "hungry", 1, "dd if=/dev/zero of=/mem/fill bs=1M count=40 && exec sleep 100000; sleep 2; exit 137", memory: "24Mi",
-            extraPod: """{"volumes":[{"name":"mem","emptyDir":{"medium":"Memory"}}]}"""));
-        await cluster.PatchAsync(ApiKind.Deployment, "hungry", """{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null},"template":{"spec":{"containers":[{"name":"app","volumeMounts":[{"name":"mem","mountPath":"/mem"}]}]}}}}""");
+        // The first process itself keeps the memory, so that each of its runs ends alike: what a child or a volume of the pod keeps
+        // may outlast the kill, and then the runtime cannot even start the next run.
+        await cluster.CreateAsync(ApiKind.Deployment, Manifests.Workload("Deployment", "hungry", 1, "mkfifo /tmp/f; (sleep 2; head -c 30000000 /dev/zero; sleep 1000000) > /tmp/f & exec tail /tmp/f", memory: "24Mi"));
+        await cluster.PatchAsync(ApiKind.Deployment, "hungry", """{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}""");
         await cluster.UntilAsync(target, state => state.Pods.SelectMany(pod => pod.Containers).Any(container => container is { LastTerminationReason: "OOMKilled", MemoryLimit: 24 << 20 }), "an out-of-memory kill");
         var plan = await PlanAsync(cluster, "raise-memory-limit", target, ("factor", "3"), ("max-limit", "128Mi"));
         plan.Diff.ShouldContain("-            memory: 24Mi\n+            memory: 72Mi");

@@ -26,6 +26,7 @@ public sealed class ContainerStartFailed : Cause
             var failed = Reasons.Contains(container.WaitingReason);
             if (!failed && !(container.EndedReason is "StartError" or "ContainerCannotRun" && !container.Running)) continue;
             var message = failed && container.WaitingMessage.Length > 0 ? container.WaitingMessage : container.Ended["message"].Text;
+            if (OutOfMemory.AtStart(container) is not null) continue;
             if (CommandNotFound.Told(message) is not null || message.Contains("couldn't find key", StringComparison.Ordinal) || (message.Contains("not found", StringComparison.Ordinal) && (message.Contains("configmap", StringComparison.Ordinal) || message.Contains("secret", StringComparison.Ordinal)))) continue;
             var (offender, summary, advice) = Explain(container, message);
             yield return Found(snapshot, container.Pod, offender, 0.93, summary, failed ? Observed.Waiting(snapshot, container) : Observed.Ended(snapshot, container)) with { Advice = advice, Remedies = Rollouts.BackOrNone(snapshot, container.Pod) };

@@ -10,7 +10,7 @@ public sealed class OutOfMemory : Cause
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = new("oom-killed", "Pods", CauseLayer.Root)
     {
-        RecognisedBy = "A container's last end has the reason OOMKilled, within a day; never by exit code 137, which a liveness kill has too.",
+        RecognisedBy = "A container's last end has the reason OOMKilled, within a day, or the runtime says that its first process was killed for memory while it was started; never by exit code 137, which a liveness kill has too.",
         Done = "The limit is raised within bounds, the nodes' room and the cap on growth. A leak by its trend is restarted in place of fed: a leak is a leak.",
         Actions = ["raise-memory-limit", "restart-workload"],
         Family = "crash",
@@ -23,14 +23,15 @@ public sealed class OutOfMemory : Cause
         ArgumentNullException.ThrowIfNull(snapshot);
         foreach (var container in Containers(snapshot))
         {
+            var atStart = AtStart(container);
             var ended = container.EndedReason == "OOMKilled" ? container.Ended : container.Status["lastState"]["terminated"] is { Exists: true } last && last["reason"].Text == "OOMKilled" ? last : Field.None;
-            if (!ended.Exists || snapshot.Since(ended["finishedAt"].Time) > Recent) continue;
+            if (atStart is null && (!ended.Exists || snapshot.Since(ended["finishedAt"].Time) > Recent)) continue;
             // One end long ago of a container that has run well since is not trouble of now.
             if (container.Running && container.Ready && container.Restarts <= 1 && snapshot.Since(container.StartedAt) > TimeSpan.FromHours(1)) continue;
             var limit = container.Limit("memory");
             var leak = Metrics.MemoryTrend.Of(snapshot, container) is { IsLeak: true };
-            var summary = $"{container.Words} was killed for memory{(limit is { } bytes ? $": its limit is {Words.Bytes(bytes)}" : ", and has no limit of its own: the node ran out")}{(container.Restarts > 1 ? $"; restarted {container.Restarts} times" : "")}{(leak ? ". Its memory grows without end: a leak" : "")}.";
-            yield return Found(snapshot, container.Pod, $"memory of {container.Name}", 0.98, summary, Observed.Ended(snapshot, container)) with
+            var summary = $"{container.Words} was killed for memory{(atStart is null ? "" : " while it was started")}{(limit is { } bytes ? $": its limit is {Words.Bytes(bytes)}" : ", and has no limit of its own: the node ran out")}{(container.Restarts > 1 ? $"; restarted {container.Restarts} times" : "")}{(leak ? ". Its memory grows without end: a leak" : "")}.";
+            yield return Found(snapshot, container.Pod, $"memory of {container.Name}", 0.98, summary, atStart is { } why && container.WaitingMessage == why ? Observed.Waiting(snapshot, container) : Observed.Ended(snapshot, container)) with
             {
                 Remedies = limit is null ? [] : leak
                     ? [new Remedy("restart-workload", "A leak fills any limit; a restart buys time until it is mended.")]
@@ -38,5 +39,13 @@ public sealed class OutOfMemory : Cause
                 Advice = limit is null ? "Give the container a memory limit and request, so that the node is not overrun." : leak ? "Find the leak; a heap profile of a pod shortly before its end tells most." : "",
             };
         }
+    }
+
+    /// <summary>What the runtime says when the limit leaves no room even for the start: no end of the application is recorded then. Null when it says nothing of the kind.</summary>
+    internal static string? AtStart(Container container)
+    {
+        if (container.Running) return null;
+        var message = container.WaitingReason is "RunContainerError" or "CreateContainerError" ? container.WaitingMessage : container.EndedReason is "StartError" or "ContainerCannotRun" ? container.Ended["message"].Text : "";
+        return message.Contains("init was OOM-killed", StringComparison.Ordinal) ? message : null;
     }
 }
