@@ -1,39 +1,13 @@
-using Prunella.Integrations.Http;
-
 namespace Prunella.Integrations.Elasticsearch;
 
 /// <summary>An Elasticsearch or OpenSearch that is asked questions.</summary>
-public sealed class ElasticsearchLogOptions
+public sealed class ElasticsearchLogOptions : ElasticsearchServerOptions
 {
-    /// <summary>Its address, e.g. <c>https://search:9200</c>.</summary>
-    public Uri? Url { get; set; }
-
     /// <summary>Index, data stream, alias or pattern; several with commas.</summary>
     /// <value>Default <c>logs-*</c>.</value>
     public string Index { get; set; } = "logs-*";
 
-    /// <summary>An API key of Elasticsearch, as <c>id:key</c> in base64. Not together with <see cref="Credentials"/>.</summary>
-    /// <value>Default none.</value>
-    public string ApiKey { get; set; } = "";
-
-    /// <summary>How Prunella proves who it is.</summary>
-    /// <value>Default not at all.</value>
-    public HttpCredentials Credentials { get; set; } = new();
-
-    /// <summary>How long one request may take.</summary>
-    /// <value>Default 60 s.</value>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>A PEM file of the authorities to trust in place of the system's.</summary>
-    /// <value>Default the system's.</value>
-    public string AuthorityFile { get; set; } = "";
-
     // A name goes into a path: what would make another path of it is refused.
-    internal IReadOnlyList<string> Problems(string section) => Credentials.Check(new OptionProblems(section)
-        .HttpUrl(nameof(Url), Url)
-        .Check(nameof(Index), Index.Length is > 0 and <= 1000 && Index.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '*' or ',' or ':') && !Index.StartsWith('_') && !Index.Contains("..", StringComparison.Ordinal), $"is '{InertText.Line(Index)}' and must be names of indices such as logs-*, with commas between them")
-        .Check(nameof(ApiKey), ApiKey.Length == 0 || (Credentials.User.Length == 0 && Credentials.BearerToken.Length == 0 && Credentials.BearerTokenFile.Length == 0), "is given together with Credentials; give one")
-        .Check(nameof(ApiKey), !ApiKey.Any(char.IsWhiteSpace), "holds white space")
-        .Within(nameof(Timeout), Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10))
-        .Readable(nameof(AuthorityFile), AuthorityFile)).All;
+    internal IReadOnlyList<string> Problems(string section) => ServerProblems(section)
+        .Check(nameof(Index), Index.Length is > 0 and <= 1000 && Index.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '*' or ',' or ':') && !Index.StartsWith('_') && !Index.Contains("..", StringComparison.Ordinal), $"is '{InertText.Line(Index)}' and must be names of indices such as logs-*, with commas between them").All;
 }

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Prunella.Integrations.Http;
 using Prunella.Integrations.Search;
 using Prunella.Logs.Questions;
 
@@ -14,12 +12,12 @@ namespace Prunella.Integrations.Elasticsearch;
 /// Answers questions from an Elasticsearch or OpenSearch: its own fields are asked for first, counts and groups are its aggregations,
 /// patterns are made from the newest lines. Reads only.
 /// </summary>
-public sealed class ElasticsearchLogs : ILogSearch, IDisposable
+public sealed class ElasticsearchLogs : ILogSearch
 {
     private const int AnswerBytesMax = 256 << 20;
     private const int PageDocuments = 1_000;
     private readonly ElasticsearchLogOptions options;
-    private readonly HttpLane lane;
+    private readonly ElasticsearchConnection connection;
     private SearchFields? fields;
 
     /// <summary>Asks nothing yet.</summary>
@@ -29,70 +27,47 @@ public sealed class ElasticsearchLogs : ILogSearch, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         OptionProblems.ThrowIfAny(options.Problems("elasticsearch"));
         this.options = options;
-        lane = new HttpLane(options.Timeout, AnswerBytesMax, options.AuthorityFile);
+        connection = new ElasticsearchConnection(options, AnswerBytesMax);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => lane.Dispose();
+    public void Dispose() => connection.Dispose();
 
     /// <inheritdoc/>
     public async Task<QuestionAnswer> AskAsync(LogQuestion question, DateTimeOffset now, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(question);
-        var request = new SearchRequest(await FieldsAsync(cancellation).ConfigureAwait(false), question);
-        var compared = question is { AgainstBefore: true, Since: not null };
-        var (before, since) = SearchedLines.Before(question, now);
-        var counts = new SearchCounts(await SearchAsync(request.Counts(question.Since, question.Until), cancellation).ConfigureAwait(false), question.By);
-        var countsBefore = compared ? new SearchCounts(await SearchAsync(request.Counts(before, since), cancellation).ConfigureAwait(false), question.By) : null;
-        var answer = new QuestionAnswer
-        {
-            Query = question.ToString(), LinesRead = counts.Total, Total = counts.Total, TotalBefore = countsBefore?.Total, FirstAt = counts.First, LastAt = counts.Last, Course = counts.Course, Every = counts.Every, Summary = "",
-            Groups = question.Result == QuestionResult.Groups && question.By != "pattern" ? SearchedLines.Ranked(counts.Groups, countsBefore?.Groups, counts.Total, SearchedLines.GroupsShown(question)) : [],
-        };
-        if (counts.Total > 0 && SearchedLines.WantsPatterns(question))
-        {
-            var lines = await LinesAsync(request, question.Since, question.Until, SearchedLines.PatternLinesMax, oldestFirst: false, cancellation).ConfigureAwait(false);
-            var linesBefore = compared ? await LinesAsync(request, before, since, SearchedLines.PatternLinesMax, oldestFirst: false, cancellation).ConfigureAwait(false) : null;
-            var patterns = SearchedLines.Patterns(lines, linesBefore, question.By == "pattern" ? SearchedLines.GroupsShown(question) : 5);
-            answer = answer with { Patterns = patterns, Groups = question.By == "pattern" ? patterns : answer.Groups, PatternsFrom = lines.Count < counts.Total ? lines.Count : null };
-        }
-        if (counts.Total > 0 && SearchedLines.Shown(question) is > 0 and var shown)
-        {
-            var oldestFirst = question.Result == QuestionResult.First;
-            var lines = await LinesAsync(request, question.Since, question.Until, shown, oldestFirst, cancellation).ConfigureAwait(false);
-            answer = answer with { Lines = SearchedLines.Show(oldestFirst ? lines : lines.Reverse()) };
-        }
-        return answer.InWords(question);
+        var known = await FieldsAsync(cancellation).ConfigureAwait(false);
+        return await SearchedAnswer.AskAsync(new Searched(this, new SearchRequest(known, question), question.By), question, now, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>The most frequent services; none where the index has no field for them.</summary>
-    /// <exception cref="LogSearchException">It cannot be asked, or refuses.</exception>
+    /// <inheritdoc/>
     public async Task<IReadOnlyCollection<string>> ServicesAsync(CancellationToken cancellation)
     {
         const int ServicesMax = 500;
         var known = await FieldsAsync(cancellation).ConfigureAwait(false);
         if (!known.HasServices) return [];
         var question = new LogQuestion { Result = QuestionResult.Groups, By = "service", Top = ServicesMax };
-        return [.. new SearchCounts(await SearchAsync(new SearchRequest(known, question).Counts(null, null), cancellation).ConfigureAwait(false), question.By).Groups.Keys];
+        return [.. (await new Searched(this, new SearchRequest(known, question), question.By).CountAsync(default, withCourse: false, cancellation).ConfigureAwait(false)).Groups.Keys];
     }
 
     private async Task<SearchFields> FieldsAsync(CancellationToken cancellation) =>
         fields ??= new SearchFields(await RequestAsync(HttpMethod.Get, $"{options.Index}/_field_caps?fields=*&ignore_unavailable=true", null, cancellation).ConfigureAwait(false), options.Index);
 
     // One page is one search; more are read from a point in time, each from where the one before ended.
-    private async Task<IReadOnlyList<SearchedLine>> LinesAsync(SearchRequest request, DateTimeOffset? since, DateTimeOffset? until, int count, bool oldestFirst, CancellationToken cancellation)
+    private async Task<IReadOnlyList<SearchedLine>> LinesAsync(SearchRequest request, SearchedSpan span, int count, bool oldestFirst, CancellationToken cancellation)
     {
         var lines = new List<SearchedLine>();
         if (count <= PageDocuments)
         {
-            Read(await SearchAsync(request.Documents(since, until, count, oldestFirst), cancellation).ConfigureAwait(false), lines);
+            Read(await SearchAsync(request.Documents(span, count, oldestFirst), cancellation).ConfigureAwait(false), lines);
             return lines;
         }
         await using var point = await PointInTime.OpenAsync(this, cancellation).ConfigureAwait(false);
         JsonNode? after = null;
         while (lines.Count < count)
         {
-            var body = request.Documents(since, until, Math.Min(PageDocuments, count - lines.Count), oldestFirst);
+            var body = request.Documents(span, Math.Min(PageDocuments, count - lines.Count), oldestFirst);
             if (after is not null) body["search_after"] = after.DeepClone();
             point.Apply(body);
             var answer = await RequestAsync(HttpMethod.Post, "_search", body, cancellation).ConfigureAwait(false);
@@ -150,24 +125,7 @@ public sealed class ElasticsearchLogs : ILogSearch, IDisposable
 
     internal async Task<(HttpStatusCode Status, JsonElement Answer)> TryAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
     {
-        var root = options.Url!.AbsoluteUri;
-        using var request = new HttpRequestMessage(method, new Uri((root.EndsWith('/') ? root : root + "/") + path));
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.ToJsonString()));
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        }
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (options.ApiKey.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("ApiKey", options.ApiKey);
-        try
-        {
-            options.Credentials.Apply(request);
-        }
-        catch (IOException failure)
-        {
-            throw new LogSearchException($"The token file cannot be read: {failure.Message}");
-        }
-        var answer = await lane.SendAsync(request, cancellation).ConfigureAwait(false);
+        var answer = await connection.SendAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body.ToJsonString()), "application/json", cancellation).ConfigureAwait(false);
         if (!answer.Complete) throw new LogSearchException($"{options.Url}: {answer.Failure}");
         try
         {
@@ -215,4 +173,12 @@ public sealed class ElasticsearchLogs : ILogSearch, IDisposable
 
     private static JsonElement Property(JsonElement answer, string name) =>
         answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out var value) ? value : throw new LogSearchException($"The answer to _search has no {name}.");
+
+    private sealed class Searched(ElasticsearchLogs server, SearchRequest request, string by) : ISearchedLogs
+    {
+        public async Task<SearchedCounts> CountAsync(SearchedSpan span, bool withCourse, CancellationToken cancellation) =>
+            SearchCounts.Read(await server.SearchAsync(request.Counts(span, withCourse), cancellation).ConfigureAwait(false), by);
+
+        public Task<IReadOnlyList<SearchedLine>> LinesAsync(SearchedSpan span, int count, bool oldestFirst, CancellationToken cancellation) => server.LinesAsync(request, span, count, oldestFirst, cancellation);
+    }
 }

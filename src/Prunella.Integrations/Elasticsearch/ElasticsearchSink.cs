@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using Prunella.Integrations.Http;
 using Prunella.Logs.Pipeline;
@@ -25,7 +24,7 @@ public sealed class ElasticsearchSink : ILogSink, IDisposable
         """;
 
     private readonly ElasticsearchSinkOptions options;
-    private readonly HttpLane lane;
+    private readonly ElasticsearchConnection connection;
     private bool templated;
 
     /// <summary>Makes a sink; nothing is sent yet.</summary>
@@ -36,7 +35,7 @@ public sealed class ElasticsearchSink : ILogSink, IDisposable
         OptionProblems.ThrowIfAny(options.Problems("logs:sinks:elasticsearch"));
         this.options = options;
         templated = !options.PutTemplate;
-        lane = new HttpLane(options.Timeout, AnswerBytesMax, options.AuthorityFile);
+        connection = new ElasticsearchConnection(options, AnswerBytesMax);
     }
 
     /// <inheritdoc/>
@@ -57,12 +56,12 @@ public sealed class ElasticsearchSink : ILogSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => lane.Dispose();
+    public void Dispose() => connection.Dispose();
 
     // A request that is too large, or refused as a whole, is sent in halves, so that one document does not hold up the others.
     private async Task<SinkAnswer> SendAsync(IReadOnlyList<SinkDocument> documents, int from, int count, CancellationToken cancellation)
     {
-        var answer = await RequestAsync(HttpMethod.Post, "_bulk", Body(documents, from, count), "application/x-ndjson", cancellation).ConfigureAwait(false);
+        var answer = await connection.SendAsync(HttpMethod.Post, "_bulk", Body(documents, from, count), "application/x-ndjson", cancellation).ConfigureAwait(false);
         if (answer.Status is HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.BadRequest)
         {
             if (count == 1) return new SinkAnswer([], [new SinkRefusal(from, $"{(int)answer.Status}: {answer.Line()}")], null);
@@ -97,27 +96,9 @@ public sealed class ElasticsearchSink : ILogSink, IDisposable
 
     private async Task<string?> PutTemplateAsync(CancellationToken cancellation)
     {
-        var answer = await RequestAsync(HttpMethod.Put, "_index_template/prunella-" + options.DataStream, Encoding.UTF8.GetBytes(TemplateOfStream.Replace("%stream%", options.DataStream, StringComparison.Ordinal)), "application/json", cancellation).ConfigureAwait(false);
+        var answer = await connection.SendAsync(HttpMethod.Put, "_index_template/prunella-" + options.DataStream, Encoding.UTF8.GetBytes(TemplateOfStream.Replace("%stream%", options.DataStream, StringComparison.Ordinal)), "application/json", cancellation).ConfigureAwait(false);
         if (!answer.Success) return $"the index template could not be put there (logs:sinks:elasticsearch:putTemplate): {Why(answer)}";
         templated = true;
         return null;
-    }
-
-    private async Task<HttpAnswer> RequestAsync(HttpMethod method, string path, byte[] body, string media, CancellationToken cancellation)
-    {
-        var root = options.Url!.AbsoluteUri;
-        using var request = new HttpRequestMessage(method, new Uri((root.EndsWith('/') ? root : root + "/") + path)) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(media);
-        if (options.ApiKey.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("ApiKey", options.ApiKey);
-        try
-        {
-            options.Credentials.Apply(request);
-        }
-        catch (IOException failure)
-        {
-            return HttpAnswer.Failed($"the token file cannot be read: {failure.Message}", reached: false);
-        }
-
-        return await lane.SendAsync(request, cancellation).ConfigureAwait(false);
     }
 }

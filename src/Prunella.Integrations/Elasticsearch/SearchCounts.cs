@@ -6,40 +6,27 @@ using Prunella.Logs.Questions;
 namespace Prunella.Integrations.Elasticsearch;
 
 /// <summary>The numbers of an answer to <c>_search</c>.</summary>
-internal sealed class SearchCounts
+internal static class SearchCounts
 {
     private static readonly Dictionary<char, TimeSpan> Units = new() { ['s'] = TimeSpan.FromSeconds(1), ['m'] = TimeSpan.FromMinutes(1), ['h'] = TimeSpan.FromHours(1), ['d'] = TimeSpan.FromDays(1), ['M'] = TimeSpan.FromDays(30), ['y'] = TimeSpan.FromDays(365) };
 
     /// <exception cref="LogSearchException">It is no answer to a search.</exception>
-    internal SearchCounts(JsonElement answer, string by)
+    internal static SearchedCounts Read(JsonElement answer, string by)
     {
         try
         {
             var total = answer.GetProperty("hits").GetProperty("total");
-            Total = total.ValueKind == JsonValueKind.Object ? total.GetProperty("value").GetInt64() : total.GetInt64();
-            if (!answer.TryGetProperty("aggregations", out var all)) return;
-            First = At(all.GetProperty("first"));
-            Last = At(all.GetProperty("last"));
-            if (all.TryGetProperty("groups", out var groups)) Groups = Buckets(groups.TryGetProperty("in", out var nested) ? nested : groups, by);
-            if (all.TryGetProperty("course", out var course)) (Course, Every) = Intervals(course);
+            var counts = new SearchedCounts(total.ValueKind == JsonValueKind.Object ? total.GetProperty("value").GetInt64() : total.GetInt64());
+            if (!answer.TryGetProperty("aggregations", out var all)) return counts;
+            var (course, every) = all.TryGetProperty("course", out var intervals) ? Intervals(intervals) : ([], TimeSpan.Zero);
+            counts = counts with { First = At(all.GetProperty("first")), Last = At(all.GetProperty("last")), Course = course, Every = every };
+            return all.TryGetProperty("groups", out var groups) ? counts with { Groups = Buckets(groups.TryGetProperty("in", out var nested) ? nested : groups, by) } : counts;
         }
         catch (Exception broken) when (broken is KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new LogSearchException($"The answer to _search cannot be read: {broken.Message}");
         }
     }
-
-    internal long Total { get; }
-
-    internal DateTimeOffset? First { get; }
-
-    internal DateTimeOffset? Last { get; }
-
-    internal IReadOnlyDictionary<string, long> Groups { get; } = new Dictionary<string, long>();
-
-    internal IReadOnlyList<AnswerInterval> Course { get; } = [];
-
-    internal TimeSpan Every { get; }
 
     /// <summary>A time in milliseconds since 1970; null outside the years 1 to 9999.</summary>
     internal static DateTimeOffset? Epoch(double milliseconds) => milliseconds is >= -62135596800000 and <= 253402300799999 ? DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds) : null;

@@ -16,28 +16,28 @@ internal sealed class SearchRequest(SearchFields fields, LogQuestion question)
     private const int IntervalsMax = 5_000;
     private const string DateForm = "strict_date_optional_time";
 
-    /// <summary>Counts: the total, the first and the last time, groups and the course.</summary>
-    internal JsonObject Counts(DateTimeOffset? since, DateTimeOffset? until)
+    /// <summary>Counts: the total, the first and the last time, groups, and the course where it is wanted.</summary>
+    internal JsonObject Counts(SearchedSpan span, bool withCourse)
     {
-        var body = Body(since, until, 0);
+        var body = Body(span, 0);
         body["track_total_hits"] = true;
         var aggregations = new JsonObject { ["first"] = new JsonObject { ["min"] = OfField(fields.Time) }, ["last"] = new JsonObject { ["max"] = OfField(fields.Time) } };
-        if (question.Result == QuestionResult.Groups && question.By != "pattern")
+        if (SearchedAnswer.GroupsByField(question))
         {
             var field = fields.Group(question.By);
             var terms = OfField(field);
-            terms["size"] = question.AgainstBefore ? GroupsCompared : SearchedLines.GroupsShown(question);
+            terms["size"] = question.AgainstBefore ? GroupsCompared : question.GroupsWanted;
             aggregations["groups"] = Nested(field, "in", new JsonObject { ["terms"] = terms });
         }
-        if (Course() is { } course) aggregations["course"] = course;
+        if (withCourse && Course() is { } course) aggregations["course"] = course;
         body["aggregations"] = aggregations;
         return body;
     }
 
     /// <summary>Documents themselves, by their time.</summary>
-    internal JsonObject Documents(DateTimeOffset? since, DateTimeOffset? until, int size, bool oldestFirst)
+    internal JsonObject Documents(SearchedSpan span, int size, bool oldestFirst)
     {
-        var body = Body(since, until, size);
+        var body = Body(span, size);
         body["track_total_hits"] = false;
         body["sort"] = new JsonArray(new JsonObject { [fields.Time.Name] = new JsonObject { ["order"] = oldestFirst ? "asc" : "desc", ["unmapped_type"] = fields.Time.IsTime ? "date" : "long" } });
         body["_source"] = fields.Message is { } message ? new JsonObject { ["includes"] = new JsonArray(message.Name) } : JsonValue.Create(true);
@@ -45,10 +45,10 @@ internal sealed class SearchRequest(SearchFields fields, LogQuestion question)
         return body;
     }
 
-    private JsonObject Body(DateTimeOffset? since, DateTimeOffset? until, int size)
+    private JsonObject Body(SearchedSpan span, int size)
     {
         var (must, mustNot) = (new JsonArray(), new JsonArray());
-        if (since is not null || until is not null) must.Add(Time(since, until));
+        if (span.Since is not null || span.Until is not null) must.Add(Time(span));
         if (LevelNames.Asks(question)) must.Add(Level());
         if (question.Services.Count > 0) must.Add(Service());
         foreach (var words in question.Words) (words.Not ? mustNot : must).Add(Any(words.Any.Select(Word)));
@@ -58,11 +58,11 @@ internal sealed class SearchRequest(SearchFields fields, LogQuestion question)
         return new JsonObject { ["size"] = size, ["query"] = new JsonObject { ["bool"] = all }, ["timeout"] = "30s" };
     }
 
-    private JsonObject Time(DateTimeOffset? since, DateTimeOffset? until)
+    private JsonObject Time(SearchedSpan span)
     {
         var range = new JsonObject();
-        if (since is { } from) range["gte"] = At(from);
-        if (until is { } to) range["lt"] = At(to);
+        if (span.Since is { } from) range["gte"] = At(from);
+        if (span.Until is { } to) range["lt"] = At(to);
         if (fields.Time.IsTime) range["format"] = DateForm;
         return Within(fields.Time, new JsonObject { ["range"] = new JsonObject { [fields.Time.Name] = range } });
     }
@@ -121,7 +121,7 @@ internal sealed class SearchRequest(SearchFields fields, LogQuestion question)
 
     private JsonObject? Course()
     {
-        if (question.Result is QuestionResult.First or QuestionResult.Last || !fields.Time.IsTime) return null;
+        if (!fields.Time.IsTime) return null;
         if (question.Every == TimeSpan.Zero) return new JsonObject { ["auto_date_histogram"] = new JsonObject { ["field"] = fields.Time.Name, ["buckets"] = CourseIntervals } };
         var every = question.Every;
         if (question is { Since: { } since, Until: { } until }) while ((until - since) / every > IntervalsMax) every *= 10;

@@ -3,7 +3,7 @@ using Prunella.Logs.Questions;
 namespace Prunella.Integrations.Search;
 
 /// <summary>A platform that answers questions about the logs that it keeps.</summary>
-public interface ILogSearch
+public interface ILogSearch : IDisposable
 {
     /// <summary>Answers a question; every number is the platform's own.</summary>
     /// <param name="question">The question.</param>
@@ -11,4 +11,8 @@ public interface ILogSearch
     /// <param name="cancellation">Stops, and ends what was begun on the platform.</param>
     /// <exception cref="LogSearchException">The platform cannot be asked, refuses, or has no field for a condition.</exception>
     Task<QuestionAnswer> AskAsync(LogQuestion question, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>Names of services that the platform knows, the most frequent; none where it does not tell them quickly.</summary>
+    /// <exception cref="LogSearchException">The platform cannot be asked, or refuses.</exception>
+    Task<IReadOnlyCollection<string>> ServicesAsync(CancellationToken cancellation);
 }

@@ -10,34 +10,9 @@ namespace Prunella.Integrations.Search;
 /// <param name="Text">What.</param>
 internal sealed record SearchedLine(DateTimeOffset? Time, string Text);
 
-/// <summary>What questions over platforms have in common: patterns of the newest lines, lines to show, spans of time.</summary>
+/// <summary>Lines of platforms made into what answers show: patterns, ranked groups, lines.</summary>
 internal static class SearchedLines
 {
-    /// <summary>Lines of which patterns are made, where there are more.</summary>
-    internal const int PatternLinesMax = 5_000;
-
-    /// <summary>Whether an answer shows patterns.</summary>
-    internal static bool WantsPatterns(LogQuestion question) => question.Result is QuestionResult.Lines or QuestionResult.Count or QuestionResult.OverTime || question is { Result: QuestionResult.Groups, By: "pattern" };
-
-    /// <summary>Lines that an answer shows.</summary>
-    internal static int Shown(LogQuestion question) => question.Result switch
-    {
-        QuestionResult.Lines => question.Top > 0 ? question.Top : 20,
-        QuestionResult.First or QuestionResult.Last => question.Top > 0 ? question.Top : 1,
-        _ => 0,
-    };
-
-    /// <summary>Groups that an answer shows.</summary>
-    internal static int GroupsShown(LogQuestion question) => question.Top > 0 ? question.Top : 10;
-
-    /// <summary>The span of time of a question, and as long a one before it.</summary>
-    internal static (DateTimeOffset Since, DateTimeOffset Until) Before(LogQuestion question, DateTimeOffset now)
-    {
-        var since = question.Since ?? now;
-        var until = question.Until ?? (now > since ? now : since);
-        return (since - (until - since), since);
-    }
-
     /// <summary>The patterns of lines, most frequent first, held against those of lines before where there are any.</summary>
     internal static IReadOnlyList<AnswerGroup> Patterns(IReadOnlyList<SearchedLine> lines, IReadOnlyList<SearchedLine>? before, int top)
     {
@@ -55,10 +30,10 @@ internal static class SearchedLines
             .OrderByDescending(group => group.Count - (group.Before ?? 0)).ThenBy(group => group.Value, StringComparer.Ordinal).Take(top)];
 
     /// <summary>Lines for an answer, oldest first.</summary>
-    internal static IReadOnlyList<AnswerLine> Show(IEnumerable<SearchedLine> lines) => [.. lines.Select((line, index) => new AnswerLine(index + 1, line.Time, line.Text.Length <= 4096 ? line.Text : line.Text[..4096]))];
+    internal static IReadOnlyList<AnswerLine> Show(IEnumerable<SearchedLine> lines) => [.. lines.Select((line, index) => new AnswerLine(index + 1, line.Time, line.Text.Length <= AnswerLine.TextMax ? line.Text : line.Text[..AnswerLine.TextMax]))];
 
     /// <summary>Whether a word may stand within a longer one: short ones stand for themselves.</summary>
-    internal static bool MayBePart(string word) => word.Length > 4;
+    internal static bool MayBePart(string word) => word.Length > WordCondition.WholeLettersMax;
 
     internal static string Iso(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -12,7 +12,7 @@ namespace Prunella.Integrations.Splunk;
 /// Answers questions from a Splunk by search jobs: made, looked at until they are done, read page by page, and always cancelled.
 /// Reads only.
 /// </summary>
-public sealed class SplunkLogs : ILogSearch, IDisposable
+public sealed class SplunkLogs : ILogSearch
 {
     private const int AnswerBytesMax = 256 << 20;
     private const int PageEvents = 1_000;
@@ -35,52 +35,14 @@ public sealed class SplunkLogs : ILogSearch, IDisposable
     public void Dispose() => lane.Dispose();
 
     /// <inheritdoc/>
-    public async Task<QuestionAnswer> AskAsync(LogQuestion question, DateTimeOffset now, CancellationToken cancellation)
+    public Task<QuestionAnswer> AskAsync(LogQuestion question, DateTimeOffset now, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(question);
-        var search = new SplunkSearch(question, options.Index);
-        var compared = question is { AgainstBefore: true, Since: not null };
-        var span = (question.Since, question.Until);
-        var before = SearchedLines.Before(question, now);
-        async Task<List<Dictionary<string, string>>> Before(string spl) => compared ? await RunAsync(spl, before.Since, before.Until, cancellation).ConfigureAwait(false) : [];
-        Task<List<Dictionary<string, string>>> Now(string spl) => RunAsync(spl, span.Since, span.Until, cancellation);
-
-        var totals = (await Now(search.Totals()).ConfigureAwait(false)).FirstOrDefault();
-        var total = Count(totals);
-        var answer = new QuestionAnswer
-        {
-            Query = question.ToString(), LinesRead = total, Total = total, FirstAt = Time(totals, "first"), LastAt = Time(totals, "last"), Summary = "",
-            TotalBefore = compared ? Count((await Before(search.Totals()).ConfigureAwait(false)).FirstOrDefault()) : null,
-        };
-        if (total == 0) return answer.InWords(question);
-        if (question.Result is not (QuestionResult.First or QuestionResult.Last)) answer = WithCourse(answer, await Now(search.Course()).ConfigureAwait(false));
-        if (question.Result == QuestionResult.Groups && question.By != "pattern")
-        {
-            var groups = Groups(await Now(search.Groups()).ConfigureAwait(false), question.By);
-            var groupsBefore = compared ? Groups(await Before(search.Groups()).ConfigureAwait(false), question.By) : null;
-            answer = answer with { Groups = SearchedLines.Ranked(groups, groupsBefore, total, SearchedLines.GroupsShown(question)) };
-        }
-        if (SearchedLines.WantsPatterns(question))
-        {
-            var newest = search.Lines(SearchedLines.PatternLinesMax, oldestFirst: false);
-            var lines = Lines(await Now(newest).ConfigureAwait(false));
-            var patterns = SearchedLines.Patterns(lines, compared ? Lines(await Before(newest).ConfigureAwait(false)) : null, question.By == "pattern" ? SearchedLines.GroupsShown(question) : 5);
-            answer = answer with { Patterns = patterns, Groups = question.By == "pattern" ? patterns : answer.Groups, PatternsFrom = lines.Count < total ? lines.Count : null };
-        }
-        if (SearchedLines.Shown(question) is > 0 and var shown)
-        {
-            var oldestFirst = question.Result == QuestionResult.First;
-            var lines = Lines(await Now(search.Lines(shown, oldestFirst)).ConfigureAwait(false));
-            answer = answer with { Lines = SearchedLines.Show(oldestFirst ? lines : lines.Reverse()) };
-        }
-        return answer.InWords(question);
+        return SearchedAnswer.AskAsync(new Searched(this, question), question, now, cancellation);
     }
 
-    private static QuestionAnswer WithCourse(QuestionAnswer answer, List<Dictionary<string, string>> rows)
-    {
-        var course = rows.Select(row => (At: Time(row, "_time"), Count: Count(row))).Where(row => row.At is not null).Select(row => new AnswerInterval(row.At!.Value, row.Count)).ToList();
-        return answer with { Course = course, Every = course.Count > 1 ? course[1].At - course[0].At : TimeSpan.Zero };
-    }
+    /// <inheritdoc/>
+    public Task<IReadOnlyCollection<string>> ServicesAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyCollection<string>>([]);
 
     private static Dictionary<string, long> Groups(List<Dictionary<string, string>> rows, string by) =>
         rows.GroupBy(row => by == "level" ? LevelNames.Display(row.GetValueOrDefault("grouped", "")) : row.GetValueOrDefault("grouped", ""), StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(Count), StringComparer.Ordinal);
@@ -96,11 +58,11 @@ public sealed class SplunkLogs : ILogSearch, IDisposable
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
     }
 
-    private async Task<List<Dictionary<string, string>>> RunAsync(string spl, DateTimeOffset? since, DateTimeOffset? until, CancellationToken cancellation)
+    private async Task<List<Dictionary<string, string>>> RunAsync(string spl, SearchedSpan span, CancellationToken cancellation)
     {
         await LogInAsync(cancellation).ConfigureAwait(false);
-        var form = new Dictionary<string, string> { ["search"] = spl, ["exec_mode"] = "normal", ["output_mode"] = "json", ["max_count"] = SearchedLines.PatternLinesMax.ToString(CultureInfo.InvariantCulture), ["earliest_time"] = since is { } from ? Epoch(from) : "0" };
-        if (until is { } to) form["latest_time"] = Epoch(to);
+        var form = new Dictionary<string, string> { ["search"] = spl, ["exec_mode"] = "normal", ["output_mode"] = "json", ["max_count"] = SearchedAnswer.PatternLinesMax.ToString(CultureInfo.InvariantCulture), ["earliest_time"] = span.Since is { } from ? Epoch(from) : "0" };
+        if (span.Until is { } to) form["latest_time"] = Epoch(to);
         var made = await SendAsync(HttpMethod.Post, "services/search/jobs", form, cancellation).ConfigureAwait(false);
         if (!made.TryGetProperty("sid", out var id) || id.GetString() is not { Length: > 0 } sid) throw new LogSearchException($"{options.Url} made a search and gave no sid.");
         try
@@ -201,5 +163,27 @@ public sealed class SplunkLogs : ILogSearch, IDisposable
         if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("messages", out var messages) || messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0) return "no reason given";
         var text = InertText.Line(string.Join("; ", messages.EnumerateArray().Where(message => message.ValueKind == JsonValueKind.Object && message.TryGetProperty("text", out _)).Select(message => message.GetProperty("text").ToString())));
         return text.Length <= 300 ? text : text[..300] + "…";
+    }
+
+    private sealed class Searched(SplunkLogs server, LogQuestion question) : ISearchedLogs
+    {
+        private readonly SplunkSearch search = new(question, server.options.Index);
+
+        public async Task<SearchedCounts> CountAsync(SearchedSpan span, bool withCourse, CancellationToken cancellation)
+        {
+            var totals = (await server.RunAsync(search.Totals(), span, cancellation).ConfigureAwait(false)).FirstOrDefault();
+            var counts = new SearchedCounts(Count(totals)) { First = Time(totals, "first"), Last = Time(totals, "last") };
+            if (counts.Total == 0) return counts;
+            if (withCourse)
+            {
+                var rows = (await server.RunAsync(search.Course(), span, cancellation).ConfigureAwait(false)).Select(row => (At: Time(row, "_time"), Count: Count(row)));
+                var course = rows.Where(row => row.At is not null).Select(row => new AnswerInterval(row.At!.Value, row.Count)).ToList();
+                counts = counts with { Course = course, Every = course.Count > 1 ? course[1].At - course[0].At : TimeSpan.Zero };
+            }
+            return SearchedAnswer.GroupsByField(question) ? counts with { Groups = Groups(await server.RunAsync(search.Groups(), span, cancellation).ConfigureAwait(false), question.By) } : counts;
+        }
+
+        public async Task<IReadOnlyList<SearchedLine>> LinesAsync(SearchedSpan span, int count, bool oldestFirst, CancellationToken cancellation) =>
+            [.. (await server.RunAsync(search.Lines(count, oldestFirst), span, cancellation).ConfigureAwait(false)).Select(row => new SearchedLine(Time(row, "_time"), row.GetValueOrDefault("_raw", "")))];
     }
 }

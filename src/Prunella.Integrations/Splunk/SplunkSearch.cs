@@ -24,7 +24,7 @@ internal sealed class SplunkSearch(LogQuestion question, string index)
     internal string Totals() => $"{Events()} | stats count AS count, min(_time) AS first, max(_time) AS last";
 
     /// <summary>How many of each group.</summary>
-    internal string Groups() => $"{Events()} | eval grouped={Coalesce(GroupFields(question.By))} | stats count AS count by grouped | sort {(question.AgainstBefore ? GroupsCompared : SearchedLines.GroupsShown(question))} -count";
+    internal string Groups() => $"{Events()} | eval grouped={Coalesce(GroupFields(question.By))} | stats count AS count by grouped | sort {(question.AgainstBefore ? GroupsCompared : question.GroupsWanted)} -count";
 
     /// <summary>How many in each interval.</summary>
     internal string Course() => $"{Events()} | timechart {(question.Every > TimeSpan.Zero ? $"span={Math.Max(1, (long)question.Every.TotalSeconds).ToString(CultureInfo.InvariantCulture)}s" : $"bins={CourseIntervals}")} count AS count";

@@ -17,7 +17,7 @@ internal sealed class BlockQuestion
     private readonly LogParser parser;
     private readonly RowLines rows;
     private readonly ValueMatcher values;
-    private readonly TextMarker marker;
+    private readonly Lazy<TextMarker> marker;
     private readonly bool[] shapes;
     private readonly bool[] fits;
     private readonly bool[] doubtful;
@@ -29,7 +29,7 @@ internal sealed class BlockQuestion
         (this.block, this.firstLine, this.tally, this.parser) = (block, firstLine, tally, parser);
         rows = new RowLines(block);
         values = new ValueMatcher(block, ignoreCase: true);
-        marker = new TextMarker(block, values, rows);
+        marker = new Lazy<TextMarker>(() => new TextMarker(block, values, rows));
         shapes = new bool[block.Shapes.Count];
         fits = new bool[block.Meta.Lines];
         doubtful = new bool[block.Meta.Lines];
@@ -82,7 +82,7 @@ internal sealed class BlockQuestion
         var (certain, likely) = (new bool[fits.Length], new bool[fits.Length]);
         foreach (var word in any)
         {
-            if (QuestionMatcher.MayBePart(word)) marker.Mark(word, shapes, certain, likely);
+            if (QuestionMatcher.MayBePart(word)) marker.Value.Mark(word, shapes, certain, likely);
             else SayWord(word, certain, likely);
         }
         for (var n = 0; n < fits.Length; n++)
@@ -102,13 +102,13 @@ internal sealed class BlockQuestion
             if (shapes[s] && QuestionMatcher.LiteralsSay(block.Shapes[s].Literals, word)) rows.MarkShape(s, certain);
             else others[s] = shapes[s];
         }
-        marker.Mark(word, others, likely, likely);
+        marker.Value.Mark(word, others, likely, likely);
     }
 
     private void Tell(string field)
     {
         var lines = new bool[fits.Length];
-        new NumberLines(block, values, rows, marker).Mark(field, shapes, lines);
+        new NumberLines(block, values, rows, marker.Value).Mark(field, shapes, lines);
         for (var n = 0; n < fits.Length; n++) doubtful[n] |= fits[n] &= lines[n];
     }
 
@@ -132,7 +132,7 @@ internal sealed class BlockQuestion
             if (!fits[n] || !inTime) continue;
             var group = groups?[n] ?? (ofService is not null ? ofService[services![n]] : ofLevel?[(int)levels![n]]);
             tally.Count(now, patterns[block.Shapes[block.ShapeOfLine[n]].Template], group);
-            if (now && tally.LinesWanted > 0) Show(shown, n);
+            if (now && tally.Question.LinesWanted > 0) Show(shown, n);
         }
         tally.Skip(fits.Length, 0);
         if (shown.Count == 0) return;
@@ -144,9 +144,9 @@ internal sealed class BlockQuestion
     private void Show(Queue<(int, long)> shown, int n)
     {
         var first = tally.Question.Result == QuestionResult.First;
-        if (first && tally.LinesShown + shown.Count >= tally.LinesWanted) return;
+        if (first && tally.LinesShown + shown.Count >= tally.Question.LinesWanted) return;
         shown.Enqueue((n, tally.At));
-        if (shown.Count > tally.LinesWanted) shown.Dequeue();
+        if (shown.Count > tally.Question.LinesWanted) shown.Dequeue();
     }
 
     private QuestionTally.Tallied[] GroupsOfText()

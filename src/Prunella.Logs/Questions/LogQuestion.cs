@@ -29,6 +29,9 @@ public enum QuestionResult
 /// <param name="Not">Whether the line must hold none of them.</param>
 public sealed record WordCondition(IReadOnlyList<string> Any, bool Not = false)
 {
+    /// <summary>Letters up to which a word stands for itself only; a longer one counts also where it is part of another.</summary>
+    public const int WholeLettersMax = 4;
+
     /// <inheritdoc/>
     public bool Equals(WordCondition? other) => other is not null && Not == other.Not && Any.SequenceEqual(other.Any, StringComparer.Ordinal);
 
@@ -115,6 +118,34 @@ public sealed record LogQuestion
 
     /// <summary>Whether lines have to be read to answer, beyond their time, level and service.</summary>
     public bool AsksText => Words.Count > 0 || Numbers.Count > 0;
+
+    /// <summary>Whether the answer holds it against the same span of time before; that needs a beginning.</summary>
+    public bool IsCompared => AgainstBefore && Since is not null;
+
+    /// <summary>Most lines that the answer shows.</summary>
+    public int LinesWanted => Result switch
+    {
+        QuestionResult.Lines => Top > 0 ? Top : 20,
+        QuestionResult.First or QuestionResult.Last => Top > 0 ? Top : 1,
+        _ => 0,
+    };
+
+    /// <summary>Most groups that the answer shows.</summary>
+    public int GroupsWanted => Top > 0 ? Top : 10;
+
+    /// <summary>Most patterns that the answer shows.</summary>
+    public int PatternsWanted => By == "pattern" ? GroupsWanted : 5;
+
+    /// <summary>The span of time as long as its own that ends where its own begins; empty where that has no beginning.</summary>
+    /// <param name="now">The latest end: nothing is known of what comes after.</param>
+    public (DateTimeOffset Since, DateTimeOffset Until) SpanBefore(DateTimeOffset now)
+    {
+        var since = Since ?? now;
+        var end = now > since ? now : since;
+        if (Until < end) end = Until.Value;
+        var length = end - since;
+        return (length < since - DateTimeOffset.MinValue ? since - length : DateTimeOffset.MinValue, since);
+    }
 
     /// <inheritdoc/>
     public bool Equals(LogQuestion? other) => other is not null && ToString() == other.ToString();

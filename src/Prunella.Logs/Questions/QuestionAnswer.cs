@@ -22,8 +22,12 @@ public sealed record AnswerInterval(DateTimeOffset At, long Count);
 /// <summary>A line that fits.</summary>
 /// <param name="Number">Its number in the input, from 1.</param>
 /// <param name="Time">Its time; null when it has none.</param>
-/// <param name="Text">Its text, at most 4 KiB of it.</param>
-public sealed record AnswerLine(long Number, DateTimeOffset? Time, string Text);
+/// <param name="Text">Its text, at most <see cref="TextMax"/> of it.</param>
+public sealed record AnswerLine(long Number, DateTimeOffset? Time, string Text)
+{
+    /// <summary>Most bytes of a line that an answer shows; letters, where a platform gave the line.</summary>
+    public const int TextMax = 4_096;
+}
 
 /// <summary>What came of a question; every number is counted, none is estimated.</summary>
 public sealed record QuestionAnswer

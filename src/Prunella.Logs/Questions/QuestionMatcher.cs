@@ -5,8 +5,6 @@ namespace Prunella.Logs.Questions;
 /// <summary>Whether lines fit a question; times aside, which the caller compares. Not thread-safe.</summary>
 internal sealed class QuestionMatcher
 {
-    // A shorter word stands for itself only, one of these may begin a longer one.
-    private const int WordBytes = 4;
     private readonly LogQuestion question;
     private readonly (byte[][] Any, bool Not)[] words;
     private readonly byte[][] services;
@@ -56,7 +54,7 @@ internal sealed class QuestionMatcher
             if (at < 0) break;
             at += from;
             var before = at == 0 ? begins : !char.IsAsciiLetterOrDigit((char)line[at - 1]);
-            var after = word.Length >= WordBytes || (at + word.Length == line.Length ? ends : !char.IsAsciiLetterOrDigit((char)line[at + word.Length]));
+            var after = word.Length >= WordCondition.WholeLettersMax || (at + word.Length == line.Length ? ends : !char.IsAsciiLetterOrDigit((char)line[at + word.Length]));
             if (MayBePart(word) || (before && after)) return true;
             from = at + 1;
         }
@@ -72,7 +70,7 @@ internal sealed class QuestionMatcher
     }
 
     /// <summary>Whether a word counts also as part of a longer one.</summary>
-    internal static bool MayBePart(byte[] word) => word.Length > WordBytes;
+    internal static bool MayBePart(byte[] word) => word.Length > WordCondition.WholeLettersMax;
 
     // What a line does not tell fits no condition.
     private static bool Holds(NumberCondition condition, double value) => condition.Test switch

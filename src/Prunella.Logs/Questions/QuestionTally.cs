@@ -10,9 +10,6 @@ namespace Prunella.Logs.Questions;
 public sealed class QuestionTally
 {
     private const int GroupsMax = 10_000;
-    private const int PatternsShown = 5;
-    private const int LinesShownMax = 20;
-    private const int LineBytesShown = 4_096;
     private const int CourseMax = 60;
     private const string None = "–";
     private static readonly byte[][] HostKeys = ["host"u8.ToArray(), "hostname"u8.ToArray(), "node"u8.ToArray(), "pod"u8.ToArray(), "rhost"u8.ToArray()];
@@ -46,8 +43,7 @@ public sealed class QuestionTally
         matcher = new QuestionMatcher(question);
         since = question.Since?.UtcTicks ?? 0;
         until = question.Until?.UtcTicks ?? long.MaxValue;
-        var end = Math.Min(until, Math.Max(now.UtcTicks, since));
-        before = question is { AgainstBefore: true, Since: not null } ? Math.Max(0, since - (end - since)) : since;
+        before = question.IsCompared ? question.SpanBefore(now).Since.UtcTicks : since;
         key = FieldValue.Bytes(question.By);
     }
 
@@ -135,9 +131,8 @@ public sealed class QuestionTally
     /// <summary>The answer so far.</summary>
     public QuestionAnswer Answer()
     {
-        var compared = question is { AgainstBefore: true, Since: not null };
-        var top = question.Top > 0 ? question.Top : question.Result == QuestionResult.Groups ? 10 : PatternsShown;
-        var byPattern = Ranked(patterns.Select(entry => (entry.Key.Text, entry.Value)).Concat(patternTexts.Select(entry => (entry.Key, entry.Value))), question.By == "pattern" ? top : PatternsShown, compared);
+        var compared = question.IsCompared;
+        var byPattern = Ranked(patterns.Select(entry => (entry.Key.Text, entry.Value)).Concat(patternTexts.Select(entry => (entry.Key, entry.Value))), question.PatternsWanted, compared);
         var (course, every) = Intervals();
         var answer = new QuestionAnswer
         {
@@ -148,7 +143,7 @@ public sealed class QuestionTally
             FirstAt = last > 0 ? Time(first) : null,
             LastAt = last > 0 ? Time(last) : null,
             Patterns = byPattern,
-            Groups = question.Result != QuestionResult.Groups ? [] : question.By == "pattern" ? byPattern : Ranked(groups.Select(entry => (entry.Key, entry.Value)), top, compared),
+            Groups = question.Result != QuestionResult.Groups ? [] : question.By == "pattern" ? byPattern : Ranked(groups.Select(entry => (entry.Key, entry.Value)), question.GroupsWanted, compared),
             Course = course,
             Every = every,
             Lines = [.. lines],
@@ -216,14 +211,6 @@ public sealed class QuestionTally
         return (course, TimeSpan.FromTicks(wanted));
     }
 
-    /// <summary>Most lines that the answer shows.</summary>
-    internal int LinesWanted => question.Result switch
-    {
-        QuestionResult.Lines => question.Top > 0 ? question.Top : LinesShownMax,
-        QuestionResult.First or QuestionResult.Last => question.Top > 0 ? question.Top : 1,
-        _ => 0,
-    };
-
     /// <summary>Lines that the answer shows so far.</summary>
     internal int LinesShown => lines.Count;
 
@@ -231,13 +218,13 @@ public sealed class QuestionTally
     internal long At => at;
 
     /// <summary>Whether the answer shows a further line.</summary>
-    internal bool Keeps => question.Result == QuestionResult.First ? lines.Count < LinesWanted : LinesWanted > 0;
+    internal bool Keeps => question.Result == QuestionResult.First ? lines.Count < question.LinesWanted : question.LinesWanted > 0;
 
     /// <summary>Shows a line, and no longer the oldest where there are enough.</summary>
     internal void Keep(long number, long ticks, ReadOnlySpan<byte> raw)
     {
-        lines.Enqueue(new AnswerLine(number, ticks > 0 ? Time(ticks) : null, Text(raw[..Math.Min(raw.Length, LineBytesShown)])));
-        if (lines.Count > LinesWanted) lines.Dequeue();
+        lines.Enqueue(new AnswerLine(number, ticks > 0 ? Time(ticks) : null, Text(raw[..Math.Min(raw.Length, AnswerLine.TextMax)])));
+        if (lines.Count > question.LinesWanted) lines.Dequeue();
     }
 
     private List<AnswerGroup> Ranked(IEnumerable<(string Value, Tallied Count)> counts, int top, bool compared) =>

@@ -79,7 +79,8 @@ internal sealed class ChildProcess : IDisposable
     {
         using var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
-        await process.WaitForExitAsync();
+        // A process whose parent ignores the signal ignores it too, and would be waited for without end.
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System, TestContext.Current.CancellationToken);
         return process.ExitCode;
     }
 

@@ -59,13 +59,13 @@ internal static class QueryCommand
         return command;
     }
 
-    private static async Task<ExitCode> AskAsync(ParseResult parsed, SearchPlatform platform, CancellationToken cancellation)
+    private static async Task<ExitCode> AskAsync(ParseResult parsed, ILogSearch platform, CancellationToken cancellation)
     {
         if (parsed.GetValue(Files) is { Length: > 0 }) throw new CommandFailedException(ExitCode.Usage, "Files are for --source archive; leave them out to ask a search platform.");
         var services = parsed.GetValue(Written) ? [] : await platform.ServicesAsync(cancellation);
         var (question, now, ignored) = await TranslateAsync(parsed, Vocabulary(parsed, services), TimeProvider.System.GetUtcNow, cancellation);
         if (parsed.GetValue(Explain)) return Explained(parsed, question, ignored);
-        return Tell(parsed, question, await platform.Search.AskAsync(question, now, cancellation), ignored);
+        return Tell(parsed, question, await platform.AskAsync(question, now, cancellation), ignored);
     }
 
     private static async Task<ExitCode> ReadAsync(ParseResult parsed, CancellationToken cancellation)

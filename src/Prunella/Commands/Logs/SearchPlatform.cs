@@ -8,21 +8,12 @@ using Prunella.Integrations.Splunk;
 namespace Prunella.Commands.Logs;
 
 /// <summary>The options that name a search platform, and the platform that they name. Credentials come from the environment, never from the command line.</summary>
-internal sealed class SearchPlatform : IDisposable
+internal static class SearchPlatform
 {
     private static readonly Option<string> Source = Sources();
     private static readonly Option<Uri?> Url = new("--url") { Description = "Address of the search platform: Elasticsearch's or OpenSearch's, or Splunk's management port." };
     private static readonly Option<string?> Index = new("--index") { Description = "Index, data stream or pattern. logs-* of Elasticsearch, main of Splunk if not said." };
     private static readonly Option<string?> Authority = new("--authority") { Description = "A PEM file of the authorities to trust in place of the system's.", HelpName = "FILE" };
-    private readonly ElasticsearchLogs? elasticsearch;
-
-    private SearchPlatform(ILogSearch search)
-    {
-        Search = search;
-        elasticsearch = search as ElasticsearchLogs;
-    }
-
-    internal ILogSearch Search { get; }
 
     internal static void AddTo(Command command)
     {
@@ -31,7 +22,7 @@ internal sealed class SearchPlatform : IDisposable
 
     /// <summary>The platform that a command line names; null for files and archives.</summary>
     /// <exception cref="CommandFailedException">It is not told where it is, or how to be let in.</exception>
-    internal static SearchPlatform? Of(ParseResult parsed)
+    internal static ILogSearch? Of(ParseResult parsed)
     {
         var source = parsed.GetRequiredValue(Source);
         if (source == "archive")
@@ -42,18 +33,13 @@ internal sealed class SearchPlatform : IDisposable
         if (parsed.GetValue(Url) is not { } url) throw new CommandFailedException(ExitCode.Usage, $"--source {source} needs --url.");
         try
         {
-            return new SearchPlatform(source == "splunk" ? Splunk(parsed, url) : Elasticsearch(parsed, url));
+            return source == "splunk" ? Splunk(parsed, url) : Elasticsearch(parsed, url);
         }
         catch (IntegrationOptionsException wrong)
         {
             throw new CommandFailedException(ExitCode.Configuration, wrong.Message);
         }
     }
-
-    /// <summary>Names of services that the platform knows; none where it does not tell them quickly.</summary>
-    internal async Task<IReadOnlyCollection<string>> ServicesAsync(CancellationToken cancellation) => elasticsearch is null ? [] : await elasticsearch.ServicesAsync(cancellation);
-
-    public void Dispose() => (Search as IDisposable)?.Dispose();
 
     private static ElasticsearchLogs Elasticsearch(ParseResult parsed, Uri url) => new(new ElasticsearchLogOptions
     {
