@@ -53,7 +53,9 @@ internal static class RootCommands
     internal static async Task<int> RunAsync(string[] arguments)
     {
         var parsed = Create().Parse(arguments);
-        var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+        // The library's own handling ends with an exception when a second signal comes.
+        using var stop = new StopSignals(TimeSpan.FromSeconds(30), TimeProvider.System, Environment.Exit);
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, stop.Token);
         return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : code;
     }
 }
