@@ -9,7 +9,10 @@ namespace Prunella.Reasoning.Redaction;
 /// </summary>
 internal static partial class NamedSecrets
 {
-    private const int MatchMilliseconds = 1_000;
+
+    // Milliseconds are usual; a machine that gives the process no time for seconds is no reason to ask no model.
+    private const int MatchMilliseconds = 10_000;
+
     // Nine texts in ten hold none of these, and the patterns cost milliseconds a page.
     private static readonly SearchValues<string> Words = SearchValues.Create(["pass", "pwd", "secret", "token", "credential", "key", "auth", "connection", "dsn"], StringComparison.OrdinalIgnoreCase);
 

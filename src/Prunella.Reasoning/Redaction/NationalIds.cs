@@ -5,7 +5,7 @@ namespace Prunella.Reasoning.Redaction;
 /// <summary>National identity numbers by shape and, where there is one, by check digits.</summary>
 internal static partial class NationalIds
 {
-    private const int MatchMilliseconds = 1_000;
+    private const int MatchMilliseconds = 10_000;
 
     internal static void Find(string text, ICollection<FoundSecret> found)
     {
