@@ -27,6 +27,27 @@ public static class ReasoningTasks
     /// <summary>An English question about logs as a written query.</summary>
     public const string TranslateQuestion = "translate-question";
 
+    /// <summary>What came of a question about logs, in two sentences.</summary>
+    public const string SummariseAnswer = "summarise-answer";
+
+    /// <summary>Routine traffic in a paragraph.</summary>
+    public const string SummariseTraffic = "summarise-traffic";
+
+    /// <summary>Names for the values of log templates.</summary>
+    public const string NameFields = "name-fields";
+
+    /// <summary>The order and the words of advice on traces.</summary>
+    public const string AdviseTraces = "advise-traces";
+
+    /// <summary>Remarks on a map of dependencies.</summary>
+    public const string RemarkOnMap = "remark-on-map";
+
+    /// <summary>Several steps for an incident.</summary>
+    public const string PlanIncident = "plan-incident";
+
+    /// <summary>A playbook from how people resolved an incident.</summary>
+    public const string DraftPlaybook = "draft-playbook";
+
     /// <summary>Tasks with their usual tiers.</summary>
     public static IReadOnlyDictionary<string, ModelTier> All { get; } = new Dictionary<string, ModelTier>(StringComparer.OrdinalIgnoreCase)
     {
@@ -37,5 +58,12 @@ public static class ReasoningTasks
         [WriteUp] = ModelTier.Large,
         [RateTemplates] = ModelTier.Small,
         [TranslateQuestion] = ModelTier.Medium,
+        [SummariseAnswer] = ModelTier.Small,
+        [SummariseTraffic] = ModelTier.Small,
+        [NameFields] = ModelTier.Small,
+        [AdviseTraces] = ModelTier.Medium,
+        [RemarkOnMap] = ModelTier.Medium,
+        [PlanIncident] = ModelTier.Large,
+        [DraftPlaybook] = ModelTier.Large,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 }

@@ -21,14 +21,30 @@ internal static class AnswerWords
         return groups.Count == 1 && most.Count == answer.Total ? $"{text} All are {what}." : $"{text} Most frequent ({Share(most.Share)}) is {what}.";
     }
 
+    /// <summary>The interval with most lines; null when there is no course.</summary>
+    internal static AnswerInterval? Busiest(QuestionAnswer answer) => answer.Course.Count > 1 ? answer.Course.MaxBy(interval => interval.Count) : null;
+
+    // What was rolled out or done to a target last before the most lines came is what people look at first.
+    private static AnswerChange? Suspect(QuestionAnswer answer) => answer.Changes.LastOrDefault(change => change.Kind is "rollout" or "action" && change.At < ((Busiest(answer)?.At + answer.Every) ?? answer.LastAt));
+
     internal static string Next(LogQuestion question, QuestionAnswer answer)
     {
+        if (answer.Total > 0 && Suspect(answer) is { } suspect) return $"Look first at what changed before: {suspect.What} ({suspect.Kind}, {Time(suspect.At)}).";
         if (answer.Total == 0)
             return question.Words.Count > 0 ? "Ask with fewer words, or for a longer time." : question.Since is not null ? "Ask for a longer time." : "";
         if (question is { Since: not null, AgainstBefore: false }) return "To see what is new or grew, add: | compare";
         if (question.Result is QuestionResult.Lines && answer.Total > answer.Lines.Count) return "To see what they are made of, add: | count by pattern";
+        if (answer.Groups.Count > 0 && question.By == "pattern" && LongestWords(answer.Groups[0].Value) is { Length: > 0 } words)
+            return $"To see its lines: {question with { Words = [.. question.Words, new WordCondition([words])], Result = QuestionResult.Lines, By = "", Top = 0, AgainstBefore = false }}";
+        if (answer.Groups.Count > 0 && question is { By: "service", Services.Count: 0 } && answer.Groups[0].Value.All(sign => char.IsLetterOrDigit(sign) || sign is '-' or '_' or '.'))
+            return $"To see what it says: {question with { Services = [answer.Groups[0].Value], By = "pattern", Top = 0, AgainstBefore = false }}";
+        if (question.Result == QuestionResult.OverTime && Busiest(answer) is { } busiest)
+            return $"To see what most of them were: {question with { Since = busiest.At, Until = busiest.At + answer.Every, Result = QuestionResult.Groups, By = "pattern", Every = TimeSpan.Zero, AgainstBefore = true }}";
         return "";
     }
+
+    // The longest run of constant words that a query can hold.
+    private static string LongestWords(string template) => template.Split("<*>").Select(part => part.Trim().ToLowerInvariant()).Where(part => part.Length >= 4 && !part.Contains('"', StringComparison.Ordinal) && !part.Contains('\\', StringComparison.Ordinal)).MaxBy(part => part.Length) ?? "";
 
     private static string Against(QuestionAnswer answer)
     {

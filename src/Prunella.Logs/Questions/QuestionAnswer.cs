@@ -29,6 +29,12 @@ public sealed record AnswerLine(long Number, DateTimeOffset? Time, string Text)
     public const int TextMax = 4_096;
 }
 
+/// <summary>Something that changed while lines fitted.</summary>
+/// <param name="At">When.</param>
+/// <param name="Kind"><c>rollout</c>, <c>action</c>, <c>alert</c> or <c>incident</c>.</param>
+/// <param name="What">What, in a few words: object first.</param>
+public sealed record AnswerChange(DateTimeOffset At, string Kind, string What);
+
 /// <summary>What came of a question; every number is counted, none is estimated.</summary>
 public sealed record QuestionAnswer
 {
@@ -64,6 +70,9 @@ public sealed record QuestionAnswer
 
     /// <summary>Lines, as many as were asked for.</summary>
     public IReadOnlyList<AnswerLine> Lines { get; init; } = [];
+
+    /// <summary>What changed at the same time, earliest first; empty where nobody who knows was asked.</summary>
+    public IReadOnlyList<AnswerChange> Changes { get; init; } = [];
 
     /// <summary>The answer in a sentence or two.</summary>
     public required string Summary { get; init; }

@@ -29,7 +29,7 @@ public static class DiagnosisQuestion
         Incident incident, IReadOnlyList<Signal> signals, IReadOnlyList<Diagnosis> builtIn, IReadOnlyList<CauseEntry> causes, IReadOnlyList<ActionDescriptor> actions, IReadOnlyList<ReadOnlyTool> tools)
     {
         ArgumentNullException.ThrowIfNull(incident);
-        var offered = actions.Where(action => action.Class != ActionClass.Forbidden && !ForbiddenActions.IsForbidden(action.Name) && (action.TargetKinds.Count == 0 || action.TargetKinds.Contains(incident.Target.Kind))).ToList();
+        var offered = new OfferedActions(actions, incident.Target);
         var known = causes.Select(cause => cause.Name).Concat(builtIn.Select(diagnosis => diagnosis.Cause)).ToHashSet(StringComparer.Ordinal);
         var facts = IncidentFacts.Numbered(incident).Count;
         return new ModelQuestion<DiagnosisOpinion>
@@ -40,7 +40,7 @@ public static class DiagnosisQuestion
             Data =
             [
                 new DataBlock("catalogue of causes", string.Join('\n', causes.Select(cause => $"{cause.Name}: {cause.RecognisedBy}"))) { Cuttable = false },
-                new DataBlock("catalogue of actions", string.Join('\n', offered.Select(Describe))) { Cuttable = false },
+                offered.Block,
                 new DataBlock("incident", IncidentFacts.Head(incident, signals)),
                 new DataBlock("what the rules believe", builtIn.Count == 0 ? "nothing" : string.Join('\n', builtIn.Take(8).Select(diagnosis => FormattableString.Invariant($"{diagnosis.Cause} ({diagnosis.Confidence:0.00}): {diagnosis.Summary}")))),
                 new DataBlock("facts", IncidentFacts.Facts(incident)),
@@ -49,26 +49,14 @@ public static class DiagnosisQuestion
         };
     }
 
-    private static Read<DiagnosisOpinion> Check(JsonElement json, HashSet<string> causes, List<ActionDescriptor> offered, int facts)
+    private static Read<DiagnosisOpinion> Check(JsonElement json, HashSet<string> causes, OfferedActions offered, int facts)
     {
         var cause = json.GetProperty("cause").GetString()!;
-        if (cause != Diagnosis.Unknown && !causes.Contains(cause)) return new Read<DiagnosisOpinion>(null, $"cause: \"{Short(cause)}\" is not in the catalogue of causes");
-        List<OpinionAction> actions = [];
-        foreach (var named in json.GetProperty("actions").EnumerateArray().Take(ActionsMax))
-        {
-            var name = named.GetProperty("action").GetString()!;
-            if (offered.Find(action => action.Name == name) is not { } entry) return new Read<DiagnosisOpinion>(null, $"actions: \"{Short(name)}\" is not in the catalogue of actions");
-            var wanted = named.GetProperty("parameters").EnumerateObject().ToDictionary(parameter => parameter.Name, parameter => parameter.Value.GetString()!, StringComparer.Ordinal);
-            if (wanted.Keys.FirstOrDefault(key => entry.Parameters.All(parameter => parameter.Name != key)) is { } unknown) return new Read<DiagnosisOpinion>(null, $"actions: {name} has no parameter \"{Short(unknown)}\"");
-            // One that lacks what it needs is no proposal; the rest of the opinion stands.
-            if (ParameterClamp.Apply(entry, wanted) is { } parameters) actions.Add(new OpinionAction(name, parameters, named.GetProperty("why").GetString()!));
-        }
+        if (cause != Diagnosis.Unknown && !causes.Contains(cause)) return new Read<DiagnosisOpinion>(null, $"cause: \"{OfferedActions.Short(cause)}\" is not in the catalogue of causes");
+        var (actions, problem) = offered.Choose(json.GetProperty("actions"), ActionsMax);
+        if (problem.Length > 0) return new Read<DiagnosisOpinion>(null, $"actions: {problem}");
         var numbers = json.GetProperty("facts").EnumerateArray().Select(number => number.GetInt32()).Where(number => number <= facts).Distinct().ToList();
-        return new DiagnosisOpinion(cause, json.GetProperty("confidence").GetDouble(), json.GetProperty("summary").GetString()!, numbers, cause == Diagnosis.Unknown ? [] : actions, json.GetProperty("advice").GetString()!);
+        IReadOnlyList<OpinionAction> chosen = cause == Diagnosis.Unknown ? [] : [.. actions.Select(action => action.Action)];
+        return new DiagnosisOpinion(cause, json.GetProperty("confidence").GetDouble(), json.GetProperty("summary").GetString()!, numbers, chosen, json.GetProperty("advice").GetString()!);
     }
-
-    private static string Describe(ActionDescriptor action) =>
-        $"{action.Name}: {action.Summary}" + string.Concat(action.Parameters.Where(parameter => parameter.Kind is not (ParameterKind.Text or ParameterKind.Url)).Select(parameter => $"\n  {parameter.Name}{(parameter.Required ? " (needed)" : "")}: {parameter.Description}"));
-
-    private static string Short(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 60), "…");
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Prunella.Incidents;
 using Prunella.Incidents.Actions;
+using Prunella.Reasoning.Answers;
 using Prunella.Reasoning.Asking;
 using Prunella.Reasoning.Prompts;
 using Prunella.Reasoning.Telling;
@@ -11,8 +12,6 @@ namespace Prunella.Reasoning.Recommending;
 /// <summary>Advises the person who is asked for an approval: by a model where one answers, by rules otherwise. Approves nothing. Thread-safe.</summary>
 public sealed class Recommender(IReasoner reasoner)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
     /// <summary>Advises.</summary>
     /// <param name="incident">The incident.</param>
     /// <param name="proposal">What is asked for.</param>
@@ -44,7 +43,7 @@ public sealed class Recommender(IReasoner reasoner)
 
     private static Read<Recommendation> Check(JsonElement json, List<ActionDescriptor> offered)
     {
-        var read = json.Deserialize<Recommendation>(Json)!;
+        var read = AnswerForm.Read<Recommendation>(json).Value!;
         var unknown = read.Alternatives.Select(alternative => alternative.Action).Where(name => name != Alternative.Wait && offered.TrueForAll(entry => entry.Name != name)).ToList();
         return unknown.Count == 0 ? read : new Read<Recommendation>(null, $"alternatives: {string.Join(", ", unknown)} are not in the catalogue of alternatives");
     }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Prunella.Incidents;
+using Prunella.Reasoning.Answers;
 using Prunella.Reasoning.Asking;
 using Prunella.Reasoning.Prompts;
 
@@ -8,8 +8,6 @@ namespace Prunella.Reasoning.Telling;
 /// <summary>Tells incidents to people: by a model where one answers, by rules otherwise. Thread-safe.</summary>
 public sealed class IncidentTeller(IReasoner reasoner)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
     /// <summary>An incident in a few sentences.</summary>
     /// <param name="incident">The incident.</param>
     /// <param name="signals">Its newest signals.</param>
@@ -39,6 +37,6 @@ public sealed class IncidentTeller(IReasoner reasoner)
         Task = task,
         Subject = incident.Id.ToString(),
         Data = [new DataBlock("incident", IncidentFacts.Head(incident, signals)), new DataBlock("course", IncidentFacts.Course(incident)), new DataBlock("facts", IncidentFacts.Facts(incident))],
-        Read = json => json.Deserialize<T>(Json) is { } value ? value : new Read<T>(null, "it is empty"),
+        Read = AnswerForm.Read<T>,
     };
 }

@@ -45,6 +45,12 @@ public class BuiltInTellingTests
         Holds(ReasoningTasks.WriteUp, BuiltInWriteUp.Of(Scripted.Incidents.Fixed("scale-up"), []));
         Holds(ReasoningTasks.Recommend, Reasoning.Recommending.BuiltInRecommendation.Of(Scripted.Incidents.Open(), Scripted.Incidents.Attempt("rollback-rollout", null).Proposal, null, null));
 
+        Holds(ReasoningTasks.SummariseTraffic, BuiltInTraffic.Of(TrafficTests.Busy));
+        Holds(ReasoningTasks.SummariseTraffic, BuiltInTraffic.Of(TrafficPicture.Of([])));
+        Holds(ReasoningTasks.PlanIncident, Reasoning.Planning.BuiltInPlan.Of(Scripted.Incidents.Open(), [], []));
+        Holds(ReasoningTasks.DraftPlaybook, Reasoning.Planning.BuiltInSketch.Of(Scripted.Incidents.Fixed(), "restarted the workload", []));
+        Holds(ReasoningTasks.AdviseTraces, Reasoning.Advising.BuiltInTraceWords.Of([]));
+
         static void Holds<T>(string task, T answer)
         {
             var (json, problem) = AnswerReader.Read(System.Text.Json.JsonSerializer.Serialize(answer, Web), PromptLibrary.Of(task).Schema);
