@@ -34,6 +34,7 @@ public static class KubernetesExtensions
         services.AddSingleton<OwnerChain>().AddSingleton<VanishedPods>().AddSingleton<TargetResolver>().AddSingleton<WorkloadReader>();
         services.AddSingleton(provider => new PodLogs(provider.GetRequiredService<ClusterApi>(), options));
         services.AddSingleton<NamespaceEvents>().AddSingleton<EvidenceGatherer>().AddSingleton<WorkloadSurvey>();
+        services.AddSingleton<IRolloutSource>(provider => new RecentRollouts(provider.GetRequiredService<ClusterApi>(), options));
         services.AddSingleton<KubernetesWorkloadSource>();
         services.AddSingleton<IWorkloadSource>(provider => provider.GetRequiredService<KubernetesWorkloadSource>());
 
