@@ -15,6 +15,8 @@ internal static class ApiEndpoints
         api.MapLedger();
         api.MapCatalogue();
         api.MapReasoning();
+        api.MapChanges();
+        api.MapPlans();
         api.MapEvents();
         api.MapTokens();
     }

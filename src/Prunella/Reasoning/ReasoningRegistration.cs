@@ -1,5 +1,6 @@
 using Prunella.Integrations.Secrets;
 using Prunella.Reasoning.Budget;
+using Prunella.Reasoning.Planning;
 using Prunella.Reasoning.Providers;
 using Prunella.Reasoning.Recommending;
 using Prunella.Reasoning.Telling;
@@ -17,6 +18,7 @@ internal static class ReasoningRegistration
         services.AddSingleton(provider => new SecretReader(new SecretReaderOptions(), new HttpClient(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICredentialSource, SecretCredentials>();
         services.AddSingleton<ISpendingStore, StoreSpending>();
+        services.AddSingleton<IncidentPlanner>().AddSingleton<PlaybookSketcher>().AddSingleton<PlanJudge>().AddSingleton<RecentChanges>();
         services.AddSingleton<IncidentTeller>().AddSingleton<Recommender>().AddSingleton<IApprovalAdviser, ServerAdviser>();
         if (options.Enabled && options.Providers.Count > 0) AddSecondOpinion(services);
         return services.AddReasoning(options);

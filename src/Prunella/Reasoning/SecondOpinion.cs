@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Prunella.Incidents;
 using Prunella.Incidents.Workloads;
 using Prunella.Reasoning.Asking;
@@ -8,6 +9,7 @@ using Prunella.Remediation.Diagnosing;
 using Prunella.Remediation.Judging;
 using Prunella.Remediation.Playbooks;
 using Prunella.Remediation.Storage;
+using Prunella.Traces.Sources;
 
 namespace Prunella.Reasoning;
 
@@ -18,7 +20,7 @@ namespace Prunella.Reasoning;
 /// </summary>
 internal sealed class SecondOpinion(
     IReadOnlyList<IDiagnostician> rules, IReasoner reasoner, ReasoningOptions options, ActionCatalogue actions, PlaybookSet playbooks, GateOptions gate,
-    IRemediationStore store, IWorkloadSource workloads, IEnumerable<IEvidenceSource> evidence) : IDiagnostician
+    IRemediationStore store, IWorkloadSource workloads, IEnumerable<IEvidenceSource> evidence, IOptions<TraceStoreOptions> traces, TimeProvider time) : IDiagnostician
 {
     public async Task<IReadOnlyList<Finding>> DiagnoseAsync(IncidentContext context, CancellationToken cancellation)
     {
@@ -53,6 +55,7 @@ internal sealed class SecondOpinion(
         {
             tools.Add(new WorkloadTool(workloads, target, context.Incident.StartedAt));
             tools.Add(new LogPatternsTool([.. evidence], target));
+            tools.Add(new TraceFindingsTool(traces.Value.Directory, target, context.Incident.StartedAt, time));
         }
         if (context.Metrics.Count > 0) tools.Add(new MetricTool(context.Metrics, context.Now));
         return tools;

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Prunella.Commands.Playbooks;
+using Prunella.Commands.Reasoning;
 using Prunella.Incidents;
 using Prunella.Kubernetes.Causes;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Snapshot;
+using Prunella.Reasoning;
 using Prunella.Remediation.Actions;
 using Prunella.Remediation.Judging;
 
@@ -29,11 +31,14 @@ internal static class DiagnoseCommand
                 new Example("prunella diagnose -n shop", "What is wrong in a namespace of the current cluster."),
                 new Example("prunella diagnose deployment/api -n shop", "What is wrong with one workload, or why it is healthy."),
                 new Example("prunella diagnose --from samples/diagnose/objects.json --logs samples/diagnose/logs", "From saved objects and logs, without a cluster."),
+                new Example("prunella diagnose -n shop --no-model", "By the rules alone, even where a model is configured."),
                 new Example("prunella diagnose --all-namespaces --output json", "Everything, for programs."),
             },
         };
+        var model = new ModelOptions();
         command.Add(target);
         foreach (var option in new Option[] { from, logs, metrics, kubeconfig, context, @namespace, all, Output.FormatOption }) command.Add(option);
+        model.AddTo(command);
         command.Does(async (parsed, cancellation) =>
         {
             var files = parsed.GetValue(from) ?? [];
@@ -53,7 +58,7 @@ internal static class DiagnoseCommand
                 var wanted = WantedTarget.Parse(parsed.GetValue(target), snapshot, space);
                 var findings = Diagnoser.Diagnose(snapshot).Where(ranked => space is null || ranked.Finding.Target.Namespace.Length == 0 || ranked.Finding.Target.Namespace == space);
                 if (wanted is not null) findings = findings.Where(ranked => wanted.Concerns(ranked));
-                List<DiagnosisView> views = [.. findings.Select(ranked => DiagnosisView.Of(snapshot, ranked, judge))];
+                var views = await ViewsAsync(parsed, model, snapshot, [.. findings], services.GetRequiredService<ActionCatalogue>(), judge, cancellation);
                 if (views.Count == 0 && wanted is not null) views.Add(Healthy(snapshot, wanted));
                 Output.Print(parsed, views, list => DiagnosisNote.Write(list, snapshot));
                 return views.Exists(view => view.Severity > Severity.Info) ? ExitCode.No : ExitCode.Ok;
@@ -72,6 +77,19 @@ internal static class DiagnoseCommand
             }
         });
         return command;
+    }
+
+    // A model is asked where one is configured and the rules are unsure; whether one was is said beside the findings.
+    private static async Task<List<DiagnosisView>> ViewsAsync(ParseResult parsed, ModelOptions model, ClusterSnapshot snapshot, IReadOnlyList<RankedFinding> findings, ActionCatalogue catalogue, ProposalJudge judge, CancellationToken cancellation)
+    {
+        var bars = model.Refused(parsed) ? new ConfidenceBars() : model.Options(parsed).Bars;
+        if (!model.Refused(parsed) && DiagnosisOpinions.Unsure(findings, bars))
+        {
+            await using var local = model.Open(parsed);
+            if (local.Reasoner.Unavailable.Length == 0) return await new DiagnosisOpinions(local.Reasoner, bars, catalogue, judge).ViewsAsync(parsed, snapshot, findings, cancellation);
+            parsed.Say($"The rules are unsure of some findings; {local.Reasoner.Unavailable}.");
+        }
+        return [.. findings.Select(ranked => DiagnosisView.Of(snapshot, ranked, judge))];
     }
 
     private static async Task<ClusterSnapshot> FromFilesAsync(ParseResult parsed, string[] files, string? logs, string[] metrics, CancellationToken cancellation)

@@ -32,12 +32,21 @@ internal static class DiagnosisNote
         yield return Line($"{indent}  {finding.Said}");
         if (finding.SymptomsOf is { } roots) yield return Line($"{indent}  because of: {string.Join(", ", roots.Select(root => $"{root.Cause} of {root.Kind} {(root.Namespace.Length > 0 ? root.Namespace + "/" : "")}{root.Name}"))}");
         foreach (var fact in finding.Evidence.Take(EvidenceMax)) yield return Line($"{indent}  - {fact.Object}: {fact.Text}");
-        foreach (var proposal in finding.Proposals)
+        foreach (var proposal in finding.Proposals) yield return Line($"{indent}  proposes {Proposed(proposal)}");
+        if (finding.SecondOpinion is { } opinion)
         {
-            var with = string.Join(' ', proposal.Parameters.Select(parameter => $"{parameter.Key}={parameter.Value}"));
-            yield return Line($"{indent}  proposes {proposal.Action}{(with.Length > 0 ? " " + with : "")}: {proposal.Verdict switch { Remediation.Judging.VerdictKind.Execute => "may be done", Remediation.Judging.VerdictKind.Ask => "asks first", Remediation.Judging.VerdictKind.Refuse => "refused", _ => "for a person" }} ({proposal.Class}). {proposal.Why}");
+            yield return Line($"{indent}  second opinion: {opinion} (${opinion.Dollars.ToString("0.0000", CultureInfo.InvariantCulture)})");
+            foreach (var proposal in opinion.Proposals) yield return Line($"{indent}    would try {Proposed(proposal)}");
+            if (opinion.Advice.Length > 0) yield return Line($"{indent}    look at: {opinion.Advice}");
         }
         if (finding.Advice.Length > 0 && finding.SymptomsOf is null) yield return Line($"{indent}  do: {finding.Advice}");
+    }
+
+    private static string Proposed(ProposalView proposal)
+    {
+        var with = string.Join(' ', proposal.Parameters.Select(parameter => $"{parameter.Key}={parameter.Value}"));
+        var may = proposal.Verdict switch { Remediation.Judging.VerdictKind.Execute => "may be done", Remediation.Judging.VerdictKind.Ask => "asks first", Remediation.Judging.VerdictKind.Refuse => "refused", _ => "for a person" };
+        return $"{proposal.Action}{(with.Length > 0 ? " " + with : "")}: {may} ({proposal.Class}). {proposal.Why}";
     }
 
     private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");

@@ -13,6 +13,10 @@ internal sealed record DiagnosisView(TargetView Target, string Cause, double Con
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SymptomOfView>? SymptomsOf { get; init; }
 
+    /// <summary>What a model says where the rules are unsure; left out where none was asked, or none answered.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OpinionView? SecondOpinion { get; init; }
+
     /// <summary>What a person should do; part of the summary in JSON.</summary>
     [JsonIgnore]
     internal string Advice { get; init; } = "";

@@ -10,7 +10,7 @@ namespace Prunella.Commands.Incidents;
 /// <summary><c>prunella incident</c>.</summary>
 internal static class IncidentCommands
 {
-    internal static Command Create() => new("incident", "See what is happening, and report what nobody has noticed.") { List(), Show(), TellingCommands.Summary(), TellingCommands.WriteUp(), Report(), Watch() };
+    internal static Command Create() => new("incident", "See what is happening, and report what nobody has noticed.") { List(), Show(), TellingCommands.Summary(), TellingCommands.WriteUp(), PlanCommand.Create(), Report(), Watch() };
 
     private static Command List()
     {

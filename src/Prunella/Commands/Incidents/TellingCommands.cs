@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Prunella.Commands.Reasoning;
 using Prunella.Reasoning.Telling;
 using Spectre.Console;
 
@@ -21,7 +22,7 @@ internal static class TellingCommands
         {
             var told = await server.GetAsync<Told<T>>($"api/v1/incidents/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{verb}", cancellation);
             Output.Print(parsed, told, value => new Text(Terminal.InertText.Block(write(value.Value))));
-            parsed.Say(told.Note.Length == 0 ? $"Told by {told.By}; check it before you rely on it." : $"Told by built-in rules: {told.Note}.");
+            Who.Say(parsed, "Told", told.By, told.Note);
             return ExitCode.Ok;
         });
     }

@@ -124,7 +124,8 @@ internal static class LogArchiveCommands
         return reader.Damage.Count > 0 || reader.WholeBytes < reader.Length ? ExitCode.No : ExitCode.Ok;
     }
 
-    private static bool Copy(ParseResult parsed, IReadOnlyList<string> paths, ArchiveWriter writer)
+    /// <summary>Archives inputs; false when one was damaged.</summary>
+    internal static bool Copy(ParseResult parsed, IReadOnlyList<string> paths, ArchiveWriter writer)
     {
         var buffer = new byte[1 << 18];
         var whole = true;

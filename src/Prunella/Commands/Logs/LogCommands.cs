@@ -15,6 +15,8 @@ internal static class LogCommands
         LogArchiveCommands.Cat(),
         LogSearchCommand.Create(),
         QueryCommand.Create(),
+        SummaryCommand.Create(),
+        FieldsCommand.Create(),
         LogStatsCommand.Create(),
         LogArchiveCommands.Verify(),
         LogStoreCommands.Retain(),

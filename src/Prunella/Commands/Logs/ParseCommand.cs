@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Prunella.Logs.Classification;
 using Prunella.Logs.Parsing;
+using Prunella.Reasoning.Naming;
 
 namespace Prunella.Commands.Logs;
 
@@ -16,20 +17,23 @@ internal static class ParseCommand
         output.AcceptOnlyFromAmong("csv", "json");
         var events = new Option<bool>("--events") { Description = "One row an event: stack traces and indented lines go with the line they continue." };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on as the files grow, through rotation and truncation; Ctrl-C ends. With - lines are read as they come." };
+        var names = new Option<string?>("--names") { Description = "With --output json: name the values of lines by this file of 'logs fields'.", HelpName = "FILE" };
         var inputs = new LogOptions();
-        var command = new Command("parse", "Print each line's time, level, service, template and class.\n\nExamples:\n  prunella logs parse app.log\n  prunella logs parse /var/log/*.log --output json\n  zcat old.gz | prunella logs parse -\n  prunella logs parse -f /var/log/app.log") { output, events, follow };
+        var command = new Command("parse", "Print each line's time, level, service, template and class.\n\nExamples:\n  prunella logs parse app.log\n  prunella logs parse /var/log/*.log --output json\n  zcat old.gz | prunella logs parse -\n  prunella logs parse -f /var/log/app.log") { output, events, follow, names };
         inputs.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(() => LogInputs.Guard(parsed, () =>
         {
             var (json, joined) = (parsed.GetRequiredValue(output) == "json", parsed.GetValue(events));
-            return !parsed.GetValue(follow) ? Run(parsed, inputs, json, joined)
+            if (!json && parsed.GetValue(names) is not null) throw new FormatException("--names goes with --output json: rows of CSV have the same columns for every line.");
+            var named = parsed.GetValue(names) is { } file ? LearnedNames.Load(file) : new LearnedNames();
+            return !parsed.GetValue(follow) ? Run(parsed, inputs, named, json, joined)
                 : joined ? throw new FormatException("--events and --follow exclude each other: an event ends when the next begins.")
-                : Follow(parsed, inputs, json, cancellation);
+                : Follow(parsed, inputs, named, json, cancellation);
         }), CancellationToken.None));
         return command;
     }
 
-    private static int Follow(ParseResult parsed, LogOptions options, bool json, CancellationToken cancellation)
+    private static int Follow(ParseResult parsed, LogOptions options, LearnedNames names, bool json, CancellationToken cancellation)
     {
         var parser = new LogParser(options.Parser(parsed));
         var classifier = new LineClassifier(overrides: options.Overrides(parsed));
@@ -45,18 +49,18 @@ internal static class ParseCommand
             (line, number) =>
             {
                 var row = parser.Parse(line);
-                Write(writer, json, number, row, classifier.Classify(row).Class);
+                Write(writer, names, json, number, row, classifier.Classify(row).Class);
             },
             writer.Flush,
             cancellation);
         return 0;
     }
 
-    private static void Write(TextWriter writer, bool json, long number, in ParsedLine row, LineClass lineClass)
+    private static void Write(TextWriter writer, LearnedNames names, bool json, long number, in ParsedLine row, LineClass lineClass)
     {
         if (json)
         {
-            ParseRow.WriteJson(writer, number, row, lineClass);
+            ParseRow.WriteJson(writer, number, row, lineClass, names);
         }
         else
         {
@@ -64,7 +68,7 @@ internal static class ParseCommand
         }
     }
 
-    private static int Run(ParseResult parsed, LogOptions options, bool json, bool events)
+    private static int Run(ParseResult parsed, LogOptions options, LearnedNames names, bool json, bool events)
     {
         using var inputs = options.Open(parsed);
         var parser = new LogParser(options.Parser(parsed));
@@ -85,7 +89,7 @@ internal static class ParseCommand
         Each((line, number) =>
         {
             var row = parser.Parse(line);
-            Write(writer, json, number, row, classifier.Classify(row).Class);
+            Write(writer, names, json, number, row, classifier.Classify(row).Class);
         });
         inputs.Report(Console.Error);
         return 0;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Prunella.Logs.Classification;
 using Prunella.Logs.Parsing;
+using Prunella.Reasoning.Naming;
 
 namespace Prunella.Commands.Logs;
 
@@ -27,7 +28,7 @@ internal static class ParseRow
         writer.Write('\n');
     }
 
-    internal static void WriteJson(TextWriter writer, long number, in ParsedLine line, LineClass lineClass)
+    internal static void WriteJson(TextWriter writer, long number, in ParsedLine line, LineClass lineClass, LearnedNames names)
     {
         writer.Write("{\"lineId\":");
         writer.Write(number);
@@ -38,7 +39,36 @@ internal static class ParseRow
         Field(writer, "eventId", line.Template.Id.ToString());
         Field(writer, "eventTemplate", line.Template.Text);
         Field(writer, "class", lineClass.ToString());
+        if (names.Count > 0)
+        {
+            Named(writer, line, names);
+        }
+
         writer.Write("}\n");
+    }
+
+    private static void Named(TextWriter writer, in ParsedLine line, LearnedNames names)
+    {
+        const int ValuesMax = 64;
+        Span<Range> values = stackalloc Range[ValuesMax];
+        var message = line.Raw[line.MessageStart..line.MessageEnd];
+        if (names.Cut(line.Template.Id, message, values) is not { } named)
+        {
+            return;
+        }
+
+        Field(writer, "event", named.Event);
+        writer.Write(",\"fields\":{");
+        for (var n = 0; n < named.Fields.Count; n++)
+        {
+            writer.Write(n == 0 ? "\"" : ",\"");
+            writer.Write(named.Fields[n]);
+            writer.Write("\":\"");
+            writer.Write(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(Encoding.UTF8.GetString(message[values[n]])));
+            writer.Write('"');
+        }
+
+        writer.Write('}');
     }
 
     /// <summary>ISO 8601 with as many digits of a second as are needed; no zone, since many logs name none.</summary>

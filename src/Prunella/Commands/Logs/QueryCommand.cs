@@ -6,6 +6,7 @@ using Prunella.Integrations.Search;
 using Prunella.Logs.Archive;
 using Prunella.Logs.Parsing;
 using Prunella.Logs.Questions;
+using Prunella.Reasoning.Telling;
 using Prunella.Reasoning.Translating;
 
 namespace Prunella.Commands.Logs;
@@ -24,18 +25,21 @@ internal static class QueryCommand
     private static readonly Option<string?> Until = new("--until") { Description = "Before this time: as --since.", HelpName = "TIME" };
     private static readonly Option<int?> Limit = new("--limit") { Description = "Most lines or groups shown." };
     private static readonly Option<string?> Key = ArchiveKey.Option();
-    private static readonly Option<string?> Config = LocalReasoner.ConfigOption();
+    private static readonly Option<bool> InWords = new("--tell") { Description = "Answer in words, by a configured model where one answers; its numbers are the query's." };
+    private static readonly ModelOptions Model = new();
 
     internal static Command Create()
     {
-        var command = new VerbCommand("query", "Answer a question about logs, by a grammar over the words of the logs themselves; a configured model is asked for what that does not understand. Exit code 1 when no line fits.") { Question, Files, Written, Explain, Now, Zone, Since, Until, Limit, Output.FormatOption, Key, Config }
+        var command = new VerbCommand("query", "Answer a question about logs, by a grammar over the words of the logs themselves; a configured model is asked for what that does not understand. Exit code 1 when no line fits.") { Question, Files, Written, Explain, Now, Zone, Since, Until, Limit, InWords, Output.FormatOption, Key, ServerConnection.ServerOption, ServerConnection.TokenOption }
             .Such("prunella logs query \"how many errors in the last hour\" app.log", "counted, with what they are made of")
             .Such("prunella logs query \"which services had timeouts since yesterday at 3pm\" /var/lib/prunella/logs/archive", "over a server's archives")
             .Such("prunella logs query \"what caused the spike at 14:30\" app.log", "what is new or grew against the time before")
             .Such("prunella logs query --source elasticsearch --url https://search:9200 --index 'logs-*' \"errors by service in the last hour\"", "asks an Elasticsearch or OpenSearch; the key comes from ELASTICSEARCH_API_KEY")
+            .Such("prunella logs query \"errors in the last hour\" app.log --server http://prunella:8780 --tell", "with what was rolled out, done and alerted at the same time, and the answer in words")
             .Such("prunella logs query -w 'level>=error \"timeout\"|\"timed out\" | count by service top 5' app.log", "a written question, as the others show it")
             .Such("prunella logs query --explain \"requests slower than 2s with status 5xx\"", "the written question only");
         SearchPlatform.AddTo(command);
+        Model.AddTo(command);
         command.Does(async (parsed, cancellation) =>
         {
             try
@@ -65,7 +69,7 @@ internal static class QueryCommand
         var services = parsed.GetValue(Written) ? [] : await platform.ServicesAsync(cancellation);
         var (question, now, ignored) = await TranslateAsync(parsed, Vocabulary(parsed, services), TimeProvider.System.GetUtcNow, cancellation);
         if (parsed.GetValue(Explain)) return Explained(parsed, question, ignored);
-        return Tell(parsed, question, await platform.AskAsync(question, now, cancellation), ignored);
+        return await TellAsync(parsed, question, await platform.AskAsync(question, now, cancellation), ignored, cancellation);
     }
 
     private static async Task<ExitCode> ReadAsync(ParseResult parsed, CancellationToken cancellation)
@@ -85,11 +89,19 @@ internal static class QueryCommand
         inputs?.ForEachEvent(long.MaxValue, (line, number) => tally.Add(parser.Parse(line), number));
         foreach (var path in archives) Search(parsed, path, tally, parser);
         inputs?.Report(parsed.InvocationConfiguration.Error);
-        return Tell(parsed, question, tally.Answer(), ignored);
+        return await TellAsync(parsed, question, tally.Answer(), ignored, cancellation);
     }
 
-    private static ExitCode Tell(ParseResult parsed, LogQuestion question, QuestionAnswer answer, IReadOnlyList<string> ignored)
+    private static async Task<ExitCode> TellAsync(ParseResult parsed, LogQuestion question, QuestionAnswer counted, IReadOnlyList<string> ignored, CancellationToken cancellation)
     {
+        var answer = await AnswerSurroundings.AddAsync(parsed, question, counted, cancellation);
+        if (parsed.GetValue(InWords))
+        {
+            await using var local = Model.Open(parsed);
+            var told = await new AnswerTeller(local.Reasoner).TellAsync(parsed.GetRequiredValue(Question), question, answer, cancellation);
+            answer = answer with { Summary = told.Value.Answer, Next = told.Value.Next };
+            Model.SayWho(parsed, told);
+        }
         if (parsed.GetValue(Output.FormatOption) == OutputFormat.Json) parsed.InvocationConfiguration.Output.WriteLine(ServerConnection.Write(answer));
         else QuestionOutput.Show(parsed.InvocationConfiguration.Output, question, answer);
         Ignored(parsed, ignored);
@@ -140,7 +152,7 @@ internal static class QueryCommand
     private static async Task<(LogQuestion Question, IReadOnlyList<string> Ignored)> SecondAsync(ParseResult parsed, TranslatedQuestion translated, QuestionVocabulary vocabulary, DateTimeOffset now, CancellationToken cancellation)
     {
         if (translated.Unknown.Count + translated.Ignored.Count < QuestionTranslator.UnknownWordsMin) return (translated.Question, translated.Ignored);
-        await using var local = new LocalReasoner(LocalReasoner.OptionsOf(parsed.GetValue(Config)));
+        await using var local = Model.Open(parsed);
         if (local.Reasoner.Unavailable.Length > 0) return (translated.Question, translated.Ignored);
         var second = await new QuestionTranslator(local.Reasoner).TranslateAsync(parsed.GetRequiredValue(Question), translated, vocabulary, now, cancellation);
         parsed.Say(second.Model.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"Translated by {second.Model} for ${second.Dollars:0.0000}.") : second.Note);
@@ -190,7 +202,7 @@ internal static class QueryCommand
 
     private static ArchiveReader Open(ParseResult parsed, string path) => ArchiveReader.Open(path, ArchiveKey.Of(path, parsed.GetValue(Key)));
 
-    private static bool IsArchive(string name) => name.EndsWith(".parc", StringComparison.Ordinal) || (Directory.Exists(name) && Directory.EnumerateFiles(name, "*.parc").Any());
+    internal static bool IsArchive(string name) => name.EndsWith(".parc", StringComparison.Ordinal) || (Directory.Exists(name) && Directory.EnumerateFiles(name, "*.parc").Any());
 
     private static void Ignored(ParseResult parsed, IReadOnlyList<string> ignored)
     {

@@ -17,6 +17,7 @@ internal static class QuestionOutput
         else if (question.Result is QuestionResult.Lines or QuestionResult.Count or QuestionResult.OverTime && answer.Patterns.Count > 0) Groups(writer, "pattern", answer.Patterns);
         if (answer.PatternsFrom is { } newest) writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"(patterns of the newest {newest:N0} lines)"));
         if (answer.Course.Count > 1 && question.Result is not (QuestionResult.First or QuestionResult.Last)) Chart(writer, question, answer);
+        if (answer.Changes.Count > 0) Changes(writer, answer.Changes);
         if (answer.Lines.Count > 0)
         {
             writer.WriteLine();
@@ -24,6 +25,15 @@ internal static class QuestionOutput
             if (question.Result == QuestionResult.Lines && answer.Total > answer.Lines.Count) writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"({answer.Total - answer.Lines.Count:N0} earlier ones not shown; --limit shows more)"));
         }
         if (answer.Next.Length > 0) writer.WriteLine("\n" + answer.Next);
+    }
+
+    private static void Changes(TextWriter writer, IReadOnlyList<AnswerChange> changes)
+    {
+        const int Shown = 12;
+        writer.WriteLine(changes.Count <= Shown ? "\nAt the same time:" : string.Create(CultureInfo.InvariantCulture, $"\nAt the same time, the latest {Shown} of {changes.Count}:"));
+        var table = Output.Table("at", "kind", "what");
+        foreach (var change in changes.TakeLast(Shown)) table.Row(change.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), change.Kind, change.What);
+        Output.Render(writer, table);
     }
 
     private static void Groups(TextWriter writer, string by, IReadOnlyList<AnswerGroup> groups)

@@ -11,5 +11,7 @@ internal static class PlaybookCommands
         ExplainCommand.Create(),
         ListCommand.Create(),
         ShowCommand.Create(),
+        DraftCommand.Create(),
+        AcceptCommand.Create(),
     };
 }

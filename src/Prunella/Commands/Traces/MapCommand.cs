@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Prunella.Integrations.Jaeger;
 using Prunella.Integrations.Tracing;
+using Prunella.Reasoning.Advising;
 using Prunella.Traces.Dependencies;
 using Prunella.Traces.Reports;
 
@@ -14,16 +15,19 @@ internal static class MapCommand
         var inputs = new TraceInputOptions();
         var output = new Option<string>("--output") { Description = "table, json, dot, mermaid or svg.", HelpName = "table|json|dot|mermaid|svg", DefaultValueFactory = _ => "table" };
         output.AcceptOnlyFromAmong("table", "json", "dot", "mermaid", "svg");
+        var telling = new TraceTelling();
         var command = new VerbCommand("map", "Draw who calls whom, with calls, errors and latency, and name what is wrong with the shape. Exit code 0, or 3 when an input could not be read whole.")
         {
             Examples =
             {
                 new Example("prunella traces map samples/traces/shop-jaeger.json", "Edges and issues as tables."),
+                new Example("prunella traces map samples/traces/shop-jaeger.json --tell", "With remarks on each issue, what matters most first."),
                 new Example("prunella traces map samples/traces/shop-jaeger.json --output mermaid", "A Mermaid flow chart."),
             },
         };
         inputs.AddTo(command);
         command.Add(output);
+        telling.AddTo(command);
         command.Does(async (parsed, cancel) =>
         {
             using var opened = await inputs.OpenAsync(parsed, cancel);
@@ -33,11 +37,12 @@ internal static class MapCommand
             var map = report.Map;
             await AddOwnCountsAsync(parsed, inputs, map, cancel);
             var issues = MapIssues.Of(map);
+            var told = await telling.AskAsync(parsed, reasoner => new TraceTeller(reasoner).RemarkAsync(map, issues, cancel));
             var writer = parsed.InvocationConfiguration.Output;
             switch (parsed.GetValue(output))
             {
                 case "json":
-                    writer.Write(TraceJson.Map(map, issues) + "\n");
+                    writer.Write((told is null ? TraceJson.Map(map, issues) : TraceTelling.Beside(TraceJson.Map(map, issues), "map", told)) + "\n");
                     break;
                 case "dot":
                     writer.Write(MapWriter.Dot(map));
@@ -50,6 +55,8 @@ internal static class MapCommand
                     break;
                 default:
                     Show(writer, map, issues);
+                    if (told is not null)
+                        Remarks(writer, told.Value);
                     break;
             }
 
@@ -78,6 +85,13 @@ internal static class MapCommand
         {
             parsed.Say($"Jaeger's own dependencies are left out: {failure.Message}");
         }
+    }
+
+    private static void Remarks(TextWriter writer, MapStory story)
+    {
+        writer.Write(Terminal.InertText.Block($"\n{story.Summary}\n"));
+        foreach (var remark in story.Remarks)
+            writer.Write(Terminal.InertText.Block($"- {remark.Remark}\n  {remark.Suggestion}\n"));
     }
 
     private static void Show(TextWriter writer, ServiceMap map, IReadOnlyList<MapIssue> issues)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Prunella.Integrations.Jaeger;
 using Prunella.Integrations.Tracing;
 using Prunella.Integrations.Zipkin;
+using Prunella.Reasoning.Advising;
 using Prunella.Traces.Advice;
 using Prunella.Traces.Analysis;
 using Prunella.Traces.Reports;
@@ -17,17 +18,20 @@ internal static class OptimizeCommand
         var inputs = new TraceInputOptions();
         var what = new Argument<string[]>("trace") { Description = "A trace id (with --jaeger or --zipkin) or trace files.", Arity = ArgumentArity.OneOrMore };
         var output = TraceOutput.Option();
+        var telling = new TraceTelling();
         var command = new VerbCommand("optimize", "Say what to change, with code before and after and the gain by re-timing. Exit code 0, or 3 when an input could not be read whole, 6 when there is no such trace.")
         {
             Examples =
             {
                 new Example("prunella traces optimize samples/traces/shop-jaeger.json", "Advice on a file's traces."),
+                new Example("prunella traces optimize samples/traces/shop-jaeger.json --tell", "The same, ranked, with why and the first step."),
                 new Example("prunella traces optimize 4bf92f3577b34da6a3ce929d0e0e4736 --jaeger http://localhost:16686", "Advice on one trace of a Jaeger."),
             },
         };
         command.Add(what);
         inputs.AddTo(command, files: false);
         command.Add(output);
+        telling.AddTo(command);
         command.Does(async (parsed, cancel) =>
         {
             var names = parsed.GetRequiredValue(what);
@@ -35,10 +39,11 @@ internal static class OptimizeCommand
             using var opened = backend && !names.Any(File.Exists) ? await FetchAsync(parsed, inputs, names, cancel) : await inputs.OpenAsync(parsed, names, cancel);
             var report = opened.Analyze(parsed, inputs, inputs.Analysis(parsed), cancel);
             var advice = Advisor.Of(report);
+            var told = await telling.AskAsync(parsed, reasoner => new TraceTeller(reasoner).RankAsync(advice, cancel));
             if (parsed.GetValue(output) == OutputFormat.Json)
-                parsed.InvocationConfiguration.Output.Write(TraceJson.Advice(advice) + "\n");
+                parsed.InvocationConfiguration.Output.Write((told is null ? TraceJson.Advice(advice) : TraceTelling.Beside(TraceJson.Advice(advice), "advice", told)) + "\n");
             else
-                Show(parsed, advice);
+                Show(parsed, told is null ? advice : Ranked(parsed, advice, told.Value));
             return opened.Report(parsed, report.Traces);
         });
         return command;
@@ -69,6 +74,16 @@ internal static class OptimizeCommand
         }
 
         return new TraceInputs(origins, []);
+    }
+
+    private static List<TraceAdvice> Ranked(ParseResult parsed, IReadOnlyList<TraceAdvice> advice, TraceStory story)
+    {
+        var writer = parsed.InvocationConfiguration.Output;
+        writer.Write(InertText.Block(story.Summary + "\n\n"));
+        foreach (var (place, entry) in story.Ranking.Index())
+            writer.Write(InertText.Block($"{place + 1}. {advice[entry.Number - 1].Title}\n   {entry.Why}\n   First: {entry.FirstStep}\n"));
+        writer.Write("\n");
+        return [.. story.Ranking.Select(entry => advice[entry.Number - 1]), .. advice.Skip(TraceTeller.Most)];
     }
 
     private static void Show(ParseResult parsed, IReadOnlyList<TraceAdvice> advice)
