@@ -47,10 +47,10 @@ internal static class EffectBenchmark
     private static void Print(List<double> times)
     {
         var warm = times.Skip(4).Order().ToList();
-        Console.WriteLine($"alert to effect, sandbox cluster, SQLite, {Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
-        Console.WriteLine("| first alert after start ms | median ms of 20 after four | worst ms |");
-        Console.WriteLine("|---:|---:|---:|");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {times[0]:0} | {warm[warm.Count / 2]:0} | {warm[^1]:0} |"));
+        System.Console.WriteLine($"alert to effect, sandbox cluster, SQLite, {Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
+        System.Console.WriteLine("| first alert after start ms | median ms of 20 after four | worst ms |");
+        System.Console.WriteLine("|---:|---:|---:|");
+        System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {times[0]:0} | {warm[warm.Count / 2]:0} | {warm[^1]:0} |"));
     }
 
     private static async Task<double> OneAsync(HttpClient http, HttpClient api, int index)

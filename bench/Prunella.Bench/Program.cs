@@ -10,6 +10,6 @@ using Prunella.Bench;
 
 var chosen = benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault());
 if (chosen.Run is not null) return await chosen.Run(args[1..]);
-Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Prunella.Bench -- BENCHMARK [ARGUMENTS]");
-foreach (var (name, summary, _) in benchmarks) Console.Error.WriteLine($"  {name,-8} {summary}");
+System.Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Prunella.Bench -- BENCHMARK [ARGUMENTS]");
+foreach (var (name, summary, _) in benchmarks) System.Console.Error.WriteLine($"  {name,-8} {summary}");
 return 2;

@@ -32,7 +32,7 @@ internal static class ScaleBenchmark
         var pods = arguments.Select(argument => int.TryParse(argument, CultureInfo.InvariantCulture, out var number) ? number : 0).FirstOrDefault(number => number > 0, 2_000);
         if (!File.Exists(program))
         {
-            await Console.Error.WriteLineAsync($"{program} is missing: run ./prunella version once, at the root of the checkout.");
+            await System.Console.Error.WriteLineAsync($"{program} is missing: run ./prunella version once, at the root of the checkout.");
             return 2;
         }
         var folder = Directory.CreateTempSubdirectory("prunella-scale-").FullName;
@@ -95,14 +95,14 @@ internal static class ScaleBenchmark
             var details = await Task.WhenAll(incidents.Select(incident => http.GetStringAsync(new Uri($"/api/v1/incidents/{incident["id"]}", UriKind.Relative))));
             var detect = details.Select(text => JsonNode.Parse(text)!).Select(incident => (At(incident["summary"]!["noticedAt"]) - At(incident["startedAt"])).TotalSeconds).Order().ToList();
             var lists = await MetricAsync(http, "prunella_operator_lists") - listsBefore;
-            Console.WriteLine($"{pods} pods on {where}, {Failing} deployments failing at once (released within {created.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s), {Environment.ProcessorCount} cores, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
-            Console.WriteLine("| detection p50 s | p99 s | max s | RSS watching MB | RSS peak MB | lists since | CPU s | ends |");
-            Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---|");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {detect[detect.Count / 2]:0.00} | {detect[(int)(detect.Count * 0.99) - 1]:0.00} | {detect[^1]:0.00} | {idle >> 20} | {peak >> 20} | {lists:0} | {(process.TotalProcessorTime - cpuBefore).TotalSeconds:0.0} | {string.Join(", ", incidents.CountBy(incident => incident["state"]!.GetValue<string>()).Select(end => $"{end.Value} {end.Key}"))} |"));
+            System.Console.WriteLine($"{pods} pods on {where}, {Failing} deployments failing at once (released within {created.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s), {Environment.ProcessorCount} cores, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
+            System.Console.WriteLine("| detection p50 s | p99 s | max s | RSS watching MB | RSS peak MB | lists since | CPU s | ends |");
+            System.Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---|");
+            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {detect[detect.Count / 2]:0.00} | {detect[(int)(detect.Count * 0.99) - 1]:0.00} | {detect[^1]:0.00} | {idle >> 20} | {peak >> 20} | {lists:0} | {(process.TotalProcessorTime - cpuBefore).TotalSeconds:0.0} | {string.Join(", ", incidents.CountBy(incident => incident["state"]!.GetValue<string>()).Select(end => $"{end.Value} {end.Key}"))} |"));
             var storms = details.Count(text => text.Contains("storm", StringComparison.OrdinalIgnoreCase));
             var acted = details.Count(text => JsonNode.Parse(text)!["actedAt"] is not null);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{storms} of {details.Length} incidents were held back by the storm pause; {acted} were acted on."));
-            Console.WriteLine("Detection is from the API's own times, which are whole seconds: up to one second of it is theirs.");
+            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{storms} of {details.Length} incidents were held back by the storm pause; {acted} were acted on."));
+            System.Console.WriteLine("Detection is from the API's own times, which are whole seconds: up to one second of it is theirs.");
             return 0;
         }
         finally

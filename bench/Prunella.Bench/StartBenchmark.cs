@@ -16,16 +16,16 @@ internal static class StartBenchmark
         var program = arguments.FirstOrDefault() ?? "artifacts/prunella/prunella.dll";
         if (!File.Exists(program))
         {
-            await Console.Error.WriteLineAsync($"{program} is missing: run ./prunella version once, at the root of the checkout.");
+            await System.Console.Error.WriteLineAsync($"{program} is missing: run ./prunella version once, at the root of the checkout.");
             return 2;
         }
-        Console.WriteLine($"{program}, empty folder, no cluster, {Environment.ProcessorCount} cores, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
-        Console.WriteLine("| round | ready after ms | CPU ms | RSS MB after 10 s idle |");
-        Console.WriteLine("|---:|---:|---:|---:|");
+        System.Console.WriteLine($"{program}, empty folder, no cluster, {Environment.ProcessorCount} cores, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
+        System.Console.WriteLine("| round | ready after ms | CPU ms | RSS MB after 10 s idle |");
+        System.Console.WriteLine("|---:|---:|---:|---:|");
         var ready = new List<double>();
         for (var round = 1; round <= Rounds; round++) ready.Add(await RoundAsync(program, round));
         ready.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"median {ready[Rounds / 2]:0} ms"));
+        System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"median {ready[Rounds / 2]:0} ms"));
         return 0;
     }
 
@@ -48,7 +48,7 @@ internal static class StartBenchmark
             var cpu = process.TotalProcessorTime.TotalMilliseconds;
             await Task.Delay(Idle, TimeProvider.System, CancellationToken.None);
             process.Refresh();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {round} | {milliseconds:0} | {cpu:0} | {process.WorkingSet64 >> 20} |"));
+            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {round} | {milliseconds:0} | {cpu:0} | {process.WorkingSet64 >> 20} |"));
             return milliseconds;
         }
         finally

@@ -49,7 +49,7 @@ public sealed class MemoryLedger(LedgerChain chain, TimeProvider time)
     {
         lock (gate)
         {
-            var first = (int)Math.Clamp(fromNumber - 1, 0, entries.Count);
+            var first = (int)Math.Clamp(fromNumber, 1, entries.Count + 1L) - 1;
             return entries.GetRange(first, Math.Min(max, entries.Count - first));
         }
     }

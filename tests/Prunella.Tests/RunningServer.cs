@@ -38,10 +38,12 @@ internal sealed class RunningServer : IAsyncDisposable
         settings = (settings ?? new ServeSettings { WithoutEngine = true }) with { Urls = "http://127.0.0.1:0" };
         var loaded = ServerConfiguration.Load(file: null, new KeyValuePair<string, string?>[] { new("storage:provider", "memory") }.Concat(configuration ?? []).Concat(settings.AsConfiguration()));
         loaded.Faults.ShouldBeEmpty();
-        var store = new MemoryRemediationStore(time ?? TimeProvider.System, new LedgerChain(LedgerKeyRing.Of(new byte[32])));
+        var keys = LedgerKeyRing.Of(new byte[32]);
+        var store = new MemoryRemediationStore(time ?? TimeProvider.System, new LedgerChain(keys));
         var application = Server.Build(settings, loaded, services =>
         {
             services.AddSingleton<IRemediationStore>(store);
+            services.AddSingleton(new LedgerVerifier(keys));
             services.AddSingleton<IWorkloadSource, NoCluster>();
             if (time is not null) services.AddSingleton(time);
             adapt?.Invoke(services);

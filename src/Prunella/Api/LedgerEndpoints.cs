@@ -38,6 +38,7 @@ internal static class LedgerEndpoints
         return Results.Json(LedgerReportView.Of(await verifier.VerifyAsync(store.ReadWholeLedgerAsync(cancellation), checkpoints, cancellation)));
     }
 
-    private static IResult ExportAsync(IRemediationStore store, CancellationToken cancellation) =>
+    /// <summary>Every entry as JSON lines.</summary>
+    internal static IResult ExportAsync(IRemediationStore store, CancellationToken cancellation) =>
         Results.Stream(async stream => await LedgerJsonLines.WriteAsync(store.ReadWholeLedgerAsync(cancellation), stream, cancellation), "application/x-ndjson");
 }

@@ -29,6 +29,24 @@ internal sealed record SpendingView
 
     /// <summary>By day, tier and task, newest day first.</summary>
     public required IReadOnlyList<SpendingRow> Rows { get; init; }
+
+    /// <summary>Reads the sums of the last days, 1 to 366, today among them.</summary>
+    internal static async Task<SpendingView> ReadAsync(ISpendingStore spending, ReasoningOptions options, IReasoner reasoner, TimeProvider time, int days, CancellationToken cancellation)
+    {
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var month = new DateOnly(today.Year, today.Month, 1);
+        var first = today.AddDays(1 - Math.Clamp(days, 1, 366));
+        var all = await spending.ReadAsync(first < month ? first : month, today, cancellation);
+        return new SpendingView
+        {
+            Unavailable = reasoner.Unavailable, DollarsPerDay = options.DollarsPerDay, DollarsPerMonth = options.DollarsPerMonth,
+            Today = all.Where(day => day.Date == today).Sum(day => day.Dollars()), Month = all.Where(day => day.Date >= month).Sum(day => day.Dollars()),
+            Rows = [.. all.Where(day => day.Date >= first).Reverse().SelectMany(day => day.Lines.OrderBy(line => line.Tier).ThenBy(line => line.Task, StringComparer.Ordinal).Select(line => Row(day, line)))],
+        };
+    }
+
+    private static SpendingRow Row(SpendingDay day, SpendingLine line) => new(day.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), line.Tier.ToString(), line.Task,
+        line.Calls, line.CacheHits, line.Refused, line.InputTokens, line.OutputTokens, line.Dollars, line.Saved);
 }
 
 /// <summary>A day's sums of one tier and task.</summary>
@@ -37,7 +55,6 @@ internal sealed record SpendingRow(string Date, string Tier, string Task, int Ca
 /// <summary>Reasoning: its cost.</summary>
 internal static class ReasoningEndpoints
 {
-    private const int DaysMax = 366;
     private const int ExecutionsMax = 1_000;
 
     private const int SignalsMax = 100;
@@ -75,20 +92,6 @@ internal static class ReasoningEndpoints
         return Results.Json(Calibration.Of(incidents));
     }
 
-    private static async Task<IResult> CostAsync(ISpendingStore spending, ReasoningOptions options, IReasoner reasoner, TimeProvider time, int? days, CancellationToken cancellation)
-    {
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var month = new DateOnly(today.Year, today.Month, 1);
-        var first = today.AddDays(1 - Math.Clamp(days ?? 30, 1, DaysMax));
-        var all = await spending.ReadAsync(first < month ? first : month, today, cancellation);
-        return Results.Json(new SpendingView
-        {
-            Unavailable = reasoner.Unavailable, DollarsPerDay = options.DollarsPerDay, DollarsPerMonth = options.DollarsPerMonth,
-            Today = all.Where(day => day.Date == today).Sum(day => day.Dollars()), Month = all.Where(day => day.Date >= month).Sum(day => day.Dollars()),
-            Rows = [.. all.Where(day => day.Date >= first).Reverse().SelectMany(day => day.Lines.OrderBy(line => line.Tier).ThenBy(line => line.Task, StringComparer.Ordinal).Select(line => Row(day, line)))],
-        });
-    }
-
-    private static SpendingRow Row(SpendingDay day, SpendingLine line) => new(day.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), line.Tier.ToString(), line.Task,
-        line.Calls, line.CacheHits, line.Refused, line.InputTokens, line.OutputTokens, line.Dollars, line.Saved);
+    private static async Task<IResult> CostAsync(ISpendingStore spending, ReasoningOptions options, IReasoner reasoner, TimeProvider time, int? days, CancellationToken cancellation) =>
+        Results.Json(await SpendingView.ReadAsync(spending, options, reasoner, time, days ?? 30, cancellation));
 }

@@ -11,7 +11,7 @@ internal sealed record Access
     /// <summary>The authorisation policy; empty when no token of a person is asked for.</summary>
     public string Policy { get; }
 
-    /// <summary>The role needed; null for <see cref="Anyone"/> and <see cref="Sender"/>.</summary>
+    /// <summary>The role needed; null for <see cref="Anyone"/>, <see cref="Sender"/> and <see cref="Console"/>.</summary>
     public Role? Role { get; private init; }
 
     /// <summary>Health, readiness and the page's own files: nothing about the cluster.</summary>
@@ -19,6 +19,9 @@ internal sealed record Access
 
     /// <summary>A webhook's sender, who is checked by the endpoint against its body.</summary>
     internal static Access Sender { get; } = new("");
+
+    /// <summary>The console: people with a session, who sign in by <see cref="SignInEndpoints"/>. What they may change, each action asks for itself.</summary>
+    internal static Access Console { get; } = new(SessionAuthentication.SchemeName);
 
     /// <summary>People of this role and above.</summary>
     internal static Access For(Role role) => new(role.ToString()) { Role = role };
@@ -29,6 +32,7 @@ internal sealed record Access
         foreach (var role in Enum.GetValues<Role>())
             options.AddPolicy(role.ToString(), policy => policy.RequireAuthenticatedUser()
                 .RequireAssertion(context => PersonClaims.Read(context.User) is { } person && person.Role >= role));
+        options.AddPolicy(SessionAuthentication.SchemeName, policy => policy.AddAuthenticationSchemes(SessionAuthentication.SchemeName).RequireAuthenticatedUser());
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
     }
 }

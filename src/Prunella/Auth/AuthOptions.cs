@@ -17,6 +17,10 @@ public sealed class AuthOptions
     /// <value>Attempts. Default 10.</value>
     [Range(1, 10_000)] public int FailuresPerMinuteMax { get; set; } = 10;
 
+    /// <summary>How long a person stays signed in to the console; ends at once when the token behind it is revoked or expires.</summary>
+    /// <value>Default 12 hours.</value>
+    [Range(typeof(TimeSpan), "00:05:00", "7.00:00:00")] public TimeSpan SessionFor { get; set; } = TimeSpan.FromHours(12);
+
     /// <summary>Whether <c>/metrics</c> is answered without a token, as scrapers often need it.</summary>
     /// <value>Default false.</value>
     public bool AnonymousMetrics { get; set; }

@@ -1,4 +1,3 @@
-
 namespace Prunella.Auth;
 
 /// <summary>Adds authentication and authorisation.</summary>
@@ -9,13 +8,16 @@ internal static class AuthRegistration
         services.AddSingleton(new DemoAccess(demo));
         services.AddSingleton<TokenBook>();
         services.AddSingleton<FailureThrottle>();
-        // The core alone: tokens need neither cookies nor the key ring that AddAuthentication brings and reads at every start.
+        // The core alone: tokens and sessions of the store need no key ring, which AddAuthentication brings and reads at every start.
         services.AddWebEncoders();
         services.AddTransient<TokenAuthentication>();
+        services.AddSingleton<SessionBook>();
+        services.AddTransient<SessionAuthentication>();
         services.AddAuthenticationCore(options =>
         {
             options.DefaultScheme = TokenAuthentication.SchemeName;
             options.AddScheme<TokenAuthentication>(TokenAuthentication.SchemeName, displayName: null);
+            options.AddScheme<SessionAuthentication>(SessionAuthentication.SchemeName, displayName: null);
         });
         services.AddAuthorization(Access.AddPolicies);
         return services;

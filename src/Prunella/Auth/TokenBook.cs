@@ -27,9 +27,11 @@ internal sealed class TokenBook(IRemediationStore store, IOptions<AuthOptions> o
     }
 
     /// <summary>The record of a presented token; null when none matches or it no longer holds.</summary>
-    internal async Task<TokenRecord?> FindAsync(string presented, CancellationToken cancellation)
+    internal Task<TokenRecord?> FindAsync(string presented, CancellationToken cancellation) => FindByHashAsync(TokenSecret.Hash(presented), cancellation);
+
+    /// <summary>The record of the token with this hash; null when none matches or it no longer holds.</summary>
+    internal async Task<TokenRecord?> FindByHashAsync(string hash, CancellationToken cancellation)
     {
-        var hash = TokenSecret.Hash(presented);
         var now = time.GetUtcNow();
         TokenRecord? found = null;
         foreach (var configured in options.Value.Tokens)

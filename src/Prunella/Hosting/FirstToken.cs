@@ -11,7 +11,7 @@ internal sealed class FirstToken(TokenBook tokens, IOptions<AuthOptions> options
     internal const string Name = "first-admin";
 
     /// <summary>Where it is shown; stderr, which tests replace.</summary>
-    internal TextWriter Output { get; set; } = Console.Error;
+    internal TextWriter Output { get; set; } = System.Console.Error;
 
     internal async Task OfferAsync(CancellationToken cancellation)
     {

@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging.Console;
 using Prunella.Api;
 using Prunella.Auth;
+using Prunella.Console;
 using Prunella.Incidents;
 using Prunella.Logs;
-using Prunella.Pages;
 using Prunella.Telemetry;
 using Prunella.Terminal;
 using Prunella.Traces;
@@ -85,6 +85,7 @@ internal static class Server
         services.AddSingleton<IdempotencyBook>();
         services.AddApiDescription();
         services.AddSingleton<EngineTerms>();
+        services.AddConsole();
         if (!settings.WithoutEngine) services.AddHostedService<EngineService>();
     }
 
@@ -95,6 +96,7 @@ internal static class Server
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
+        app.UseConsoleHeaders();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
@@ -103,7 +105,8 @@ internal static class Server
         app.MapLogIngest();
         app.MapApi();
         app.MapTelemetry();
-        app.MapStatusPage();
+        app.MapConsole();
+        app.MapSignIn();
         if (server.OpenApi) app.MapOpenApi("/openapi/{documentName}.json").Needs(Access.Anyone);
     }
 }

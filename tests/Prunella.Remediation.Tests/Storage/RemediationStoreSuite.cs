@@ -396,6 +396,7 @@ public abstract class RemediationStoreSuite : IAsyncLifetime
         entries.Select(entry => entry.Number).ShouldBe(Enumerable.Range(1, 40).Select(number => (long)number));
         var report = await new LedgerVerifier(Samples.Keys).VerifyAsync(Store.ReadWholeLedgerAsync(Token), [], cancellation: Token);
         report.Intact.ShouldBeTrue(report.ToString());
+        report.Entries.ShouldBe(40);
         (await Store.ReadLedgerAsync(39, 10, Token)).Count.ShouldBe(2);
         var about = await Store.ReadLedgerAsync("s1", 4, Token);
         about.Count.ShouldBe(4);

@@ -21,7 +21,7 @@ public sealed class ApiPageTests
         var page = new StringBuilder("""
             # The HTTP API
 
-            The command line and the status page use it and nothing else. `GET /openapi/v1.json` is its exact description: every field, every
+            The command line uses it and nothing else; the console reads and decides through the same parts. `GET /openapi/v1.json` is its exact description: every field, every
             answer. People authenticate with `Authorization: Bearer TOKEN`; tokens are made by `prunella token create NAME --role ROLE`, and a role
             holds what the ones below it hold: viewer, approver, operator, admin. Problems are answered as RFC 9457 describes
             (`application/problem+json`: status, title, and a detail that says what to do). Lists are cut into pages: `?limit=`, and the `next` of the

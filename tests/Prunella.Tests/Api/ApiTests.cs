@@ -141,11 +141,11 @@ public sealed class ApiTests
     {
         await using var server = await RunningServer.StartAsync();
 
-        var response = await server.Anonymous.GetAsync("/", Cancellation);
+        var response = await server.Anonymous.GetAsync("/sign-in", Cancellation);
         var policy = string.Join(' ', response.Headers.GetValues("Content-Security-Policy"));
         policy.ShouldContain("default-src 'none'");
         policy.ShouldNotContain("unsafe");
-        foreach (var path in new[] { "/", "/status.css", "/status.js" })
+        foreach (var path in new[] { "/sign-in", "/console/console.css", "/console/console.js" })
             (await server.Anonymous.GetStringAsync(path, Cancellation)).ShouldNotMatch("(https?:)?//[a-z]+\\.");
     }
 

@@ -11,7 +11,7 @@ namespace Prunella.Tests.Auth;
 /// <summary>Walks every endpoint that the server has, so that a new one cannot be forgotten here.</summary>
 public sealed class EndpointAccessTests
 {
-    private static readonly string[] Open = ["/healthz", "/readyz", "/", "/status.css", "/status.js", "/openapi/{documentName}.json"];
+    private static readonly string[] Open = ["/healthz", "/readyz", "/sign-in", "/sign-out", "/console/console.css", "/console/console.js", "/console/mark.svg", "/_framework/blazor.web.js", "/openapi/{documentName}.json"];
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class EndpointAccessTests
         using var viewer = await server.AsAsync(Role.Viewer);
         var before = await LedgerLengthAsync(server);
 
-        foreach (var (method, path, endpoint) in RequestsOf(server).Where(request => request.Method != "GET" && !ReferenceEquals(request.Endpoint.Metadata.GetMetadata<Access>(), Access.Sender)))
+        foreach (var (method, path, endpoint) in RequestsOf(server).Where(request => request.Method != "GET" && request.Endpoint.Metadata.GetMetadata<Access>()!.Role is not null))
         {
             using var response = await SendAsync(viewer, method, path);
             response.StatusCode.ShouldBe(HttpStatusCode.Forbidden, $"{method} {path}");
@@ -76,6 +76,22 @@ public sealed class EndpointAccessTests
                 else response.StatusCode.ShouldBe(HttpStatusCode.Forbidden, $"{role}: {method} {path}");
             }
         }
+    }
+
+    [Fact]
+    public async Task Token_OpensNoPageOfTheConsole()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var admin = server.WithToken((await server.Services.GetRequiredService<TokenBook>().CreateAsync("admin", Role.Admin, null, "test", Cancellation))!);
+        var walked = 0;
+
+        foreach (var (method, path, _) in RequestsOf(server).Where(request => ReferenceEquals(request.Endpoint.Metadata.GetMetadata<Access>(), Access.Console)))
+        {
+            using var response = await SendAsync(admin, method, path);
+            response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
+            walked++;
+        }
+        walked.ShouldBeGreaterThan(8);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ internal static class DiagnoseCommand
                 continue;
             }
             using var input = new MemoryStream();
-            await using (var stdin = Console.OpenStandardInput()) await stdin.CopyToAsync(input, cancellation);
+            await using (var stdin = System.Console.OpenStandardInput()) await stdin.CopyToAsync(input, cancellation);
             builder.AddText("standard input", input.ToArray());
         }
         if (logs is not null) builder.AddLogs(logs);

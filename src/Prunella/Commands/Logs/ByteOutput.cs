@@ -8,7 +8,7 @@ internal static class ByteOutput
     internal static Stream Open(ParseResult parsed)
     {
         var writer = parsed.InvocationConfiguration.Output;
-        return ReferenceEquals(writer, Console.Out) ? new BufferedStream(Console.OpenStandardOutput(), 1 << 16) : new WriterStream(writer);
+        return ReferenceEquals(writer, System.Console.Out) ? new BufferedStream(System.Console.OpenStandardOutput(), 1 << 16) : new WriterStream(writer);
     }
 
     private sealed class WriterStream(TextWriter writer) : MemoryStream

@@ -63,7 +63,7 @@ internal sealed class FollowedInputs(string[] names, TimeProvider time) : IDispo
 
     private static void ReadStandardInput(LogInputs.LineAction action, Action idle, CancellationToken cancellation)
     {
-        using var stdin = Console.OpenStandardInput();
+        using var stdin = System.Console.OpenStandardInput();
         using var reader = new LineReader(stdin);
         for (long number = 1; !cancellation.IsCancellationRequested && reader.TryRead(out var line); number++)
         {

@@ -131,7 +131,7 @@ internal static class LogArchiveCommands
         var whole = true;
         foreach (var path in paths)
         {
-            using var stream = path == "-" ? Console.OpenStandardInput() : LogFile.Open(path);
+            using var stream = path == "-" ? System.Console.OpenStandardInput() : LogFile.Open(path);
             writer.BeginSource(path);
             try
             {

@@ -136,7 +136,7 @@ internal sealed class LogInputs : IDisposable
     {
         var path = Path.Combine(Path.GetTempPath(), "prunella-" + Path.GetRandomFileName());
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        using var stdin = Console.OpenStandardInput();
+        using var stdin = System.Console.OpenStandardInput();
         stdin.CopyTo(file);
         return path;
     }

@@ -37,7 +37,7 @@ internal static class ParseCommand
     {
         var parser = new LogParser(options.Parser(parsed));
         var classifier = new LineClassifier(overrides: options.Overrides(parsed));
-        using var stdout = Console.OpenStandardOutput();
+        using var stdout = System.Console.OpenStandardOutput();
         using var writer = new StreamWriter(stdout, new UTF8Encoding(false), 1 << 16);
         if (!json)
         {
@@ -79,7 +79,7 @@ internal static class ParseCommand
         // depend on how early it came.
         Each((line, _) => parser.Parse(line));
         parser.Refine();
-        using var stdout = Console.OpenStandardOutput();
+        using var stdout = System.Console.OpenStandardOutput();
         using var writer = new StreamWriter(stdout, new UTF8Encoding(false), 1 << 16);
         if (!json)
         {
@@ -91,7 +91,7 @@ internal static class ParseCommand
             var row = parser.Parse(line);
             Write(writer, names, json, number, row, classifier.Classify(row).Class);
         });
-        inputs.Report(Console.Error);
+        inputs.Report(System.Console.Error);
         return 0;
 
         void Each(LogInputs.LineAction action)

@@ -75,7 +75,7 @@ internal static class QueryCommand
     private static async Task<ExitCode> ReadAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var names = parsed.GetValue(Files) ?? [];
-        if (names.Length == 0 && Console.IsInputRedirected && !parsed.GetValue(Explain)) names = ["-"];
+        if (names.Length == 0 && System.Console.IsInputRedirected && !parsed.GetValue(Explain)) names = ["-"];
         if (names.Length == 0 && !parsed.GetValue(Explain)) throw new FormatException("Name files or archives to look at, or pipe lines in.");
         var archives = names.Where(IsArchive).SelectMany(LogArchiveCommands.Archives).ToList();
         var plain = names.Where(name => !IsArchive(name)).ToArray();

@@ -26,7 +26,7 @@ internal static class AlertFile
     {
         try
         {
-            await using var stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+            await using var stream = path == "-" ? System.Console.OpenStandardInput() : File.OpenRead(path);
             using var body = new MemoryStream();
             var buffer = new byte[64 * 1024];
             while (await stream.ReadAsync(buffer, cancellation) is var count and > 0)

@@ -143,7 +143,7 @@ internal sealed class TraceInputOptions
         if (name == "-")
         {
             var kept = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-            using (var stdin = Console.OpenStandardInput())
+            using (var stdin = System.Console.OpenStandardInput())
                 stdin.CopyTo(kept);
             origins.Add(Spooled("standard input", kept, owned));
             return;

@@ -19,8 +19,8 @@ internal sealed class TraceInputs(List<TraceOrigin> origins, List<IDisposable> o
     internal TracePipeline Pipeline(ParseResult parsed, TraceInputOptions options)
     {
         _progress?.Clear();
-        if (!Console.IsErrorRedirected)
-            _progress = new ReadingProgress(Console.Error, origins.Sum(origin => File.Exists(origin.Name) ? new FileInfo(origin.Name).Length : 0), TimeProvider.System);
+        if (!System.Console.IsErrorRedirected)
+            _progress = new ReadingProgress(System.Console.Error, origins.Sum(origin => File.Exists(origin.Name) ? new FileInfo(origin.Name).Length : 0), TimeProvider.System);
         return new(threads: parsed.GetValue(options.Threads)) { Progress = _progress is null ? null : _progress.Read };
     }
 
