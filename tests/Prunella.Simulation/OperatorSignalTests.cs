@@ -63,4 +63,64 @@ public class OperatorSignalTests
         incident.State.ShouldBe(IncidentState.Resolved);
         simulator.World.Effects.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task AnotherCauseAfterTheOperatorsWord_DuringValidation_IsAnIncidentOfItsOwn_AndTheFirstIsLeftUntold()
+    {
+        using var simulator = new Simulator(34);
+        simulator.Add("api", cure: "restart-pod");
+        simulator.Courses["oom-killed"] = [Restart];
+        simulator.Courses["config-key-missing"] = [Restart];
+        var first = simulator.Fire("api", "oom-killed", Signal.OperatorSource);
+        await AcceptAsync(simulator, first);
+        await UntilValidatingAsync(simulator);
+        await AcceptAsync(simulator, Over(simulator, first));
+        await simulator.RunAsync(TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(100));
+
+        await AcceptAsync(simulator, simulator.Fire("api", "config-key-missing", Signal.OperatorSource));
+        await simulator.RunAsync(TimeSpan.FromMinutes(5));
+
+        var incidents = (await simulator.Store.ListIncidentsAsync(new() { Max = 10 }, default)).Incidents.OrderBy(incident => incident.NoticedAt).ToList();
+        incidents.Select(incident => incident.FirstSignal.Name).ShouldBe(["oom-killed", "config-key-missing"]);
+        incidents[0].State.ShouldBe(IncidentState.Escalated);
+        incidents[0].LastAttempt!.Validation.ShouldBe(ValidationResult.Inconclusive);
+        incidents[0].LastAttempt!.UndoText.ShouldBeEmpty("a fix is not taken back for a trouble that is not its own");
+        incidents[0].Outcome.ShouldContain("config-key-missing");
+        incidents[1].Diagnosis!.Cause.ShouldBe("cause-of-config-key-missing");
+        incidents[1].Attempts.ShouldNotBeEmpty("it was judged once the first had ended");
+        await Invariants.CheckAsync(simulator);
+    }
+
+    [Fact]
+    public async Task AnotherCauseWithoutTheOperatorsWord_DuringValidation_JoinsForAllToSee()
+    {
+        using var simulator = new Simulator(35);
+        simulator.Add("api", cure: "restart-pod");
+        simulator.Courses["oom-killed"] = [Restart];
+        await AcceptAsync(simulator, simulator.Fire("api", "oom-killed", Signal.OperatorSource));
+        await UntilValidatingAsync(simulator);
+
+        await AcceptAsync(simulator, simulator.Fire("api", "crash-loop", Signal.OperatorSource));
+        await simulator.RunAsync(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100));
+
+        var incident = (await simulator.Store.ListIncidentsAsync(new() { Max = 10 }, default)).Incidents.ShouldHaveSingleItem();
+        incident.SignalCount.ShouldBe(2);
+        (await simulator.Store.ReadLedgerAsync(incident.Id.ToString(), 100, default)).Select(entry => entry.Kind).ShouldContain("signal-joined");
+        await simulator.RunAsync(TimeSpan.FromMinutes(5));
+        await Invariants.CheckAsync(simulator);
+    }
+
+    private static Task AcceptAsync(Simulator simulator, Signal signal) => simulator.Get<Intake>().AcceptAsync([signal], TestContext.Current.CancellationToken);
+
+    private static Signal Over(Simulator simulator, Signal signal) => signal with { Id = new SignalId(Guid.CreateVersion7()), Status = SignalStatus.Resolved, EndsAt = simulator.Time.GetUtcNow() };
+
+    private static async Task UntilValidatingAsync(Simulator simulator)
+    {
+        for (var step = 0; step < 200; step++)
+        {
+            await simulator.RunAsync(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100));
+            if ((await simulator.Store.OpenIncidentsAsync(10, default)).Any(incident => incident.State == IncidentState.Validating)) return;
+        }
+        Assert.Fail("no validation began");
+    }
 }

@@ -63,6 +63,13 @@ internal sealed partial class Correlator(
         var (target, _) = await ResolveAsync(batch, signal, cancellation).ConfigureAwait(false);
         var family = FamilyOf(signal);
         var incident = await FindAsync(batch, target, family, cancellation).ConfigureAwait(false) ?? await FindNoticedAsync(batch, target, signal, cancellation).ConfigureAwait(false);
+        if (incident is not null && IsNextTrouble(incident, signal))
+        {
+            // Two open incidents of a target differ by family; that of the second is its cause.
+            family = signal.Name;
+            incident = await FindAsync(batch, target, family, cancellation).ConfigureAwait(false);
+        }
+
         if (incident is null)
         {
             incident = Open(signal, target, family);
@@ -71,6 +78,12 @@ internal sealed partial class Correlator(
         }
         else
         {
+            if (signal.Source == Signal.OperatorSource && !IsCauseOf(incident, signal))
+            {
+                batch.Events.Add(new IncidentEvent(batch.Now, incident.Id, incident.Target, IncidentEventKind.Gathered, $"joined by {signal.Name}: {signal.Summary}"));
+                batch.Ledger.Add(LedgerFacts.Draft("signal-joined", incident.Id.ToString(), new { signal.Name, signal.Source, signal.StartsAt, state = incident.State, signal.Summary }));
+            }
+
             incident = incident with
             {
                 SignalCount = incident.SignalCount + 1,
@@ -81,6 +94,14 @@ internal sealed partial class Correlator(
 
         batch.Put(incident, signal);
     }
+
+    // While what was done is still watched, the operator's word that the trouble was over parts it from the next one. Without that word
+    // another cause may be the same trouble seen later, or what the action itself brought: then the validation has to fail for it.
+    private static bool IsNextTrouble(Incident incident, Signal signal) =>
+        signal.Source == Signal.OperatorSource && incident.FirstSignal.Source == Signal.OperatorSource && incident.State == IncidentState.Validating && !IsCauseOf(incident, signal)
+        && !incident.OpenSeries.Any(series => series.StartsWith($"{Signal.OperatorSource}|", StringComparison.Ordinal));
+
+    private static bool IsCauseOf(Incident incident, Signal signal) => signal.Name == incident.FirstSignal.Name || signal.Name == incident.Diagnosis?.Cause;
 
     private async Task EndAsync(Batch batch, Signal signal, CancellationToken cancellation)
     {

@@ -13,6 +13,8 @@ internal sealed class ValidateStep(Validator validator, Outcomes outcomes, Incid
         var sight = await validator.LookAsync(incident, cancellation).ConfigureAwait(false);
         var now = sight.At;
         if (sight.IsWorseForCertain) return await outcomes.ValidatedAsync(incident, ValidationResult.Regressed, sight.Text, null).ConfigureAwait(false);
+        // The next incident of the target waits for its lock, and what is unwell now is that one's to judge: nothing is undone for it.
+        if (sight.OvertakenBy is { } next) return await outcomes.ValidatedAsync(incident, ValidationResult.Inconclusive, next, null).ConfigureAwait(false);
 
         var wellSince = sight.IsWell ? attempt.WellSince ?? now : (DateTimeOffset?)null;
         var soak = validator.SoakOf(incident, attempt, sight);

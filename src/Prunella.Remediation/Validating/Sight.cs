@@ -23,6 +23,9 @@ internal sealed class Sight(DateTimeOffset at)
     /// <summary>Whether it is worse beyond doubt: deleted, scaled to zero.</summary>
     internal bool IsWorseForCertain { get; private set; }
 
+    /// <summary>Another trouble of the same target that began meanwhile, so that nothing can be told any more; null when there is none.</summary>
+    internal string? OvertakenBy { get; private set; }
+
     /// <summary>The kubelet's present back-off, which the soak has to outlast.</summary>
     internal TimeSpan BackOff { get; private set; }
 
@@ -49,6 +52,12 @@ internal sealed class Sight(DateTimeOffset at)
         IsWorse = true;
         IsWorseForCertain |= certain;
         texts.Add(text);
+    }
+
+    internal void Overtaken(string by)
+    {
+        OvertakenBy = by;
+        NotWell(by);
     }
 
     internal void Outlast(TimeSpan backOff)

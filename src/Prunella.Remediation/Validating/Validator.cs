@@ -170,6 +170,8 @@ internal sealed class Validator(
     {
         if (attempt is not { Baseline: { } before, ActedAt: { } actedAt } || attempt.Proposal.Target.Namespace.Length == 0) return;
         var open = await store.ListIncidentsAsync(new IncidentQuery { Open = true, Namespace = attempt.Proposal.Target.Namespace, Since = actedAt, Max = IncidentsMax }, cancellation).ConfigureAwait(false);
+        var next = open.Incidents.FirstOrDefault(other => other.Id != incident.Id && other.Target == incident.Target && other.FirstSignal.Source == Signal.OperatorSource && !before.FiringSeries.Contains(other.Id.ToString()));
+        if (next is not null) sight.Overtaken($"another trouble of {next.Target} began before the soak was over: {next.Id.Short} {next.Title}");
         var appeared = open.Incidents.FirstOrDefault(other => other.Id != incident.Id && other.Severity >= Severity.Warning && !before.FiringSeries.Contains(other.Id.ToString()));
         if (appeared is not null) sight.NotWell($"a new alert in the namespace: {appeared.Title} ({appeared.Target})");
     }

@@ -11,6 +11,7 @@ internal static class Timeline
     private static string Text(string kind, JsonElement facts) => kind switch
     {
         "incident-opened" => $"noticed {Get(facts, "name")} on {Get(facts, "target")} ({Get(facts, "source")}, {Get(facts, "severity")})",
+        "signal-joined" => $"joined by {Get(facts, "name")}: {Get(facts, "summary")}",
         "evidence" => $"{Count(facts, "facts")} facts gathered",
         "diagnosis" => $"{Get(facts, "cause")} (confidence {Get(facts, "confidence")}): {Get(facts, "summary")}",
         "verdict" => $"{Get(facts, "action")}: {Get(facts, "verdict")} – {string.Join("; ", Reasons(facts))}",
