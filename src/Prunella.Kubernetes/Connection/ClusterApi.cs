@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
@@ -204,18 +205,31 @@ internal sealed partial class ClusterApi : IDisposable
     private async Task<byte[]> ReadBoundedAsync(HttpResponseMessage response, ApiRequest request, CancellationToken cancellation)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        using var buffer = new MemoryStream((int)Math.Min(response.Content.Headers.ContentLength ?? 4_096, options.AnswerBytesMax));
-        var chunk = new byte[16_384];
-        int read;
-        while ((read = await stream.ReadAsync(chunk, cancellation)) > 0)
+        // The length of a page is not told before its end; a buffer that grew would be garbage of twice its size.
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(response.Content.Headers.ContentLength ?? 65_536, 4_096), options.AnswerBytesMax));
+        try
         {
-            if (buffer.Length + read > options.AnswerBytesMax)
+            var length = 0;
+            int read;
+            while ((read = await stream.ReadAsync(buffer.AsMemory(length), cancellation)) > 0)
             {
-                throw new ClusterApiException(ClusterFailure.TooLarge, request.Verb, request.Resource, $"{request} answered more than {options.AnswerBytesMax} bytes (kubernetes:answerBytesMax).");
+                length += read;
+                if (length > options.AnswerBytesMax)
+                {
+                    throw new ClusterApiException(ClusterFailure.TooLarge, request.Verb, request.Resource, $"{request} answered more than {options.AnswerBytesMax} bytes (kubernetes:answerBytesMax).");
+                }
+                if (length < buffer.Length) continue;
+                var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                buffer.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
             }
-            buffer.Write(chunk, 0, read);
+            return buffer.AsSpan(0, length).ToArray();
         }
-        return buffer.ToArray();
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private ClusterApiException Refusal(ApiRequest request, HttpResponseMessage response, byte[] body)

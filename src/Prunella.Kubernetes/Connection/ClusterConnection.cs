@@ -24,12 +24,12 @@ public static class ClusterConnection
             if (options.Kubeconfig is { Length: > 0 } path)
             {
                 return File.Exists(path)
-                    ? KubernetesClientConfiguration.BuildConfigFromConfigFile(path, options.Context)
+                    ? KubeconfigFile.Read(path, options.Context)
                     : throw new ClusterConfigurationException($"kubernetes:kubeconfig names {path}, which does not exist. Give an existing file, or leave it out to use the pod's service account or ~/.kube/config.");
             }
             return options.Context is null && KubernetesClientConfiguration.IsInCluster()
                 ? KubernetesClientConfiguration.InClusterConfig()
-                : KubernetesClientConfiguration.BuildConfigFromConfigFile(FromEnvironment(), options.Context);
+                : KubeconfigFile.Read(FromEnvironment(), options.Context);
         }
         catch (Exception exception) when (exception is k8s.Exceptions.KubeConfigException or IOException or YamlDotNet.Core.YamlException or UnauthorizedAccessException)
         {
@@ -38,9 +38,10 @@ public static class ClusterConnection
         }
     }
 
-    // KUBECONFIG may list several files; the first that exists counts. Null leaves the choice to the client: ~/.kube/config.
-    private static string? FromEnvironment() =>
-        Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(File.Exists);
+    // KUBECONFIG may list several files; the first that exists counts, else ~/.kube/config.
+    private static string FromEnvironment() =>
+        Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(File.Exists)
+        ?? KubernetesClientConfiguration.KubeConfigDefaultLocation;
 }
 
 /// <summary>The cluster's configuration is missing or wrong.</summary>

@@ -88,7 +88,7 @@ internal sealed class EvidenceGatherer(ClusterApi api, WorkloadReader reader, Na
         // Events about nodes carry the node's name as uid and live in the namespace "default".
         var isNode = snapshot.State.Target.Kind == "Node";
         if (isNode) mine.Add(snapshot.State.Target.Name);
-        var all = await events.ReadAsync(isNode ? "default" : snapshot.State.Target.Namespace, isNode ? "involvedObject.kind=Node" : "", cancellation);
+        var all = await events.ReadAsync(isNode ? "default" : snapshot.State.Target.Namespace, isNode ? "involvedObject.kind=Node" : "", mine, cancellation);
         return mine.SelectMany(uid => all[uid])
             .Where(seen => seen.At >= around - TimeSpan.FromHours(1))
             .GroupBy(seen => (seen.Reason, seen.About.Kind, seen.Message))

@@ -15,7 +15,7 @@ namespace Prunella.Kubernetes.Workloads;
 internal sealed record SeenEvent(string Uid, ObjectRef About, string Type, string Reason, string Message, long Count, DateTimeOffset At);
 
 // A namespace of 2 000 pods has some 8 000 events in sixteen pages, of which one incident wants a dozen; events cannot be asked for by
-// several uids at once. A hundred incidents at once would read 1 600 pages.
+// several uids at once. A hundred incidents at once would read 1 600 pages, and hold some 20 MB of events that none of them asked about.
 
 /// <summary>
 /// Events of namespaces. Who asks while a list is being read waits for the next one and shares it with all who came meanwhile, so that
@@ -26,16 +26,18 @@ internal sealed class NamespaceEvents(ClusterApi api, TimeProvider time)
     private readonly Lock gate = new();
     private readonly Dictionary<(string Namespace, string Fields), Turn> turns = [];
 
-    /// <summary>Events by the uid of what they are about.</summary>
+    /// <summary>Events by the uid of what they are about; those about others are not kept, but for what somebody else asked at the same time.</summary>
     /// <param name="namespace">The namespace.</param>
     /// <param name="fields">A field selector; empty for all events.</param>
+    /// <param name="uids">What the events wanted are about.</param>
     /// <param name="cancellation">Ends the waiting; the list is read on for others.</param>
     /// <exception cref="ClusterApiException">The list could not be read.</exception>
-    internal Task<ILookup<string, SeenEvent>> ReadAsync(string @namespace, string fields, CancellationToken cancellation)
+    internal Task<ILookup<string, SeenEvent>> ReadAsync(string @namespace, string fields, IEnumerable<string> uids, CancellationToken cancellation)
     {
         lock (gate)
         {
             if (!turns.TryGetValue((@namespace, fields), out var turn)) turns.Add((@namespace, fields), turn = new Turn());
+            turn.Wanted.UnionWith(uids);
             return (turn.NotBegun ??= turn.Newest = ListAsync((@namespace, fields), turn, turn.Newest)).WaitAsync(cancellation);
         }
     }
@@ -44,10 +46,15 @@ internal sealed class NamespaceEvents(ClusterApi api, TimeProvider time)
     {
         await Task.Yield();
         if (before is not null) await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lock (gate) turn.NotBegun = null;
+        HashSet<string> wanted;
+        lock (gate)
+        {
+            turn.NotBegun = null;
+            (wanted, turn.Wanted) = (turn.Wanted, new HashSet<string>(StringComparer.Ordinal));
+        }
         try
         {
-            return (await api.ListAsync(ApiKind.Event, what.Namespace, what.Fields, Read, CancellationToken.None)).ToLookup(seen => seen.Uid, StringComparer.Ordinal);
+            return (await api.ListAsync(ApiKind.Event, what.Namespace, what.Fields, item => Read(item, wanted), CancellationToken.None)).ToLookup(seen => seen.Uid, StringComparer.Ordinal);
         }
         finally
         {
@@ -55,10 +62,10 @@ internal sealed class NamespaceEvents(ClusterApi api, TimeProvider time)
         }
     }
 
-    private SeenEvent? Read(JsonElement item)
+    private SeenEvent? Read(JsonElement item, HashSet<string> wanted)
     {
         var root = new Field(item);
-        if (root["involvedObject"]["uid"].TextOrNull is not { Length: > 0 } uid) return null;
+        if (root["involvedObject"]["uid"].TextOrNull is not { Length: > 0 } uid || !wanted.Contains(uid)) return null;
         var known = new KubeEvent(root, root["metadata"]["namespace"].Text);
         return known.Reason == Actions.ActionEvents.Reason ? null : new SeenEvent(uid, known.About, root["type"].Text, known.Reason, InertText.OneLine(known.Message), known.Count, known.At ?? time.GetUtcNow());
     }
@@ -66,6 +73,9 @@ internal sealed class NamespaceEvents(ClusterApi api, TimeProvider time)
     private sealed class Turn
     {
         internal Task<ILookup<string, SeenEvent>>? NotBegun { get; set; }
+
+        /// <summary>What the list that has not begun is read for.</summary>
+        internal HashSet<string> Wanted { get; set; } = new(StringComparer.Ordinal);
 
         internal Task<ILookup<string, SeenEvent>>? Newest { get; set; }
     }
