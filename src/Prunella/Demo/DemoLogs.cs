@@ -1,8 +1,12 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Prunella.Commands.Logs;
 using Prunella.Incidents;
 using Prunella.Logs;
+using Prunella.Logs.Archive;
+using Prunella.Logs.Parsing;
 using Prunella.Logs.Pipeline;
+using Prunella.Logs.Questions;
 
 namespace Prunella.Demo;
 
@@ -13,12 +17,35 @@ internal static class DemoLogs
     internal static bool IsTelling(Evidence fact) =>
         fact.Source == LogEvidence.Source && (fact.Text.Contains("error", StringComparison.OrdinalIgnoreCase) || fact.Text.Contains("fatal", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Asks the archive in English, without a model; null when there are no lines yet.</summary>
+    internal static (LogQuestion Question, QuestionAnswer Answer)? Ask(IServiceProvider services, string english, DateTimeOffset now)
+    {
+        if (services.GetService<LogPipeline>() is not { Archived: > 0 }) return null;
+        var folder = FolderOf(services);
+        var key = ArchiveKey.Of(folder, path: null);
+        var readers = Directory.EnumerateFiles(folder, "*.parc").Order(StringComparer.Ordinal).Select(path => ArchiveReader.Open(path, key)).ToList();
+        try
+        {
+            var names = readers.SelectMany(reader => reader.Metas).SelectMany(meta => meta.Services).Select(service => service.Name).ToHashSet(StringComparer.Ordinal);
+            var question = new EnglishQuestion(new QuestionVocabulary { Services = names }).Translate(english, now).Question;
+            var tally = new QuestionTally(question, now);
+            var parser = new LogParser(new LogParserOptions());
+            foreach (var reader in readers) ArchiveQuestion.Add(reader, tally, parser);
+            return (question, tally.Answer());
+        }
+        finally
+        {
+            foreach (var reader in readers) reader.Dispose();
+        }
+    }
+
+    private static string FolderOf(IServiceProvider services) => Path.Combine(services.GetRequiredService<IOptions<LogIngestOptions>>().Value.Folder, "archive");
+
     /// <summary>Tells how much came, what it was made of, and what keeping it costs.</summary>
     internal static void Tell(IServiceProvider services, Narrator narrator)
     {
         if (services.GetService<LogPipeline>() is not { Archived: > 0 } pipeline) return;
-        var folder = Path.Combine(services.GetRequiredService<IOptions<LogIngestOptions>>().Value.Folder, "archive");
-        var stored = Directory.EnumerateFiles(folder, "*.parc").Sum(static path => new FileInfo(path).Length);
+        var stored = Directory.EnumerateFiles(FolderOf(services), "*.parc").Sum(static path => new FileInfo(path).Length);
         var (all, indexed) = pipeline.Bytes;
         narrator.Say(string.Create(CultureInfo.InvariantCulture,
             $"  The containers wrote {pipeline.Archived:N0} lines of {pipeline.Templates} patterns, {all:N0} bytes: kept byte for byte in {stored:N0}; an index of what matters and a tenth of the rest takes {indexed:N0}, {1 - ((double)indexed / all):P0} less."));

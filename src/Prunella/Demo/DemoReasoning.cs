@@ -5,9 +5,11 @@ using Prunella.Remediation.Storage;
 
 namespace Prunella.Demo;
 
-/// <summary>What the demo tells of reasoning: who diagnosed, and one incident in a few sentences.</summary>
+/// <summary>What the demo tells of reasoning: who diagnosed, one incident in a few sentences, and a question to the logs.</summary>
 internal static class DemoReasoning
 {
+    private const string Asked = "what are the most common errors";
+
     internal static async Task TellAsync(IServiceProvider services, Narrator narrator, IReadOnlyList<PlayedStory> played, TimeProvider time, CancellationToken cancellation)
     {
         var incidents = played.Select(story => story.Incident).OfType<Incident>().ToList();
@@ -20,5 +22,6 @@ internal static class DemoReasoning
         var store = services.GetRequiredService<IRemediationStore>();
         var told = await services.GetRequiredService<IncidentTeller>().SummariseAsync(shown, await store.SignalsOfAsync(shown.Id, 20, cancellation), time.GetUtcNow(), cancellation);
         narrator.Say($"    {told.Value.Headline}. {told.Value.Happened} {told.Value.Now}");
+        if (DemoLogs.Ask(services, Asked, time.GetUtcNow()) is var (question, answer)) narrator.Say($"  Asked \"{Asked}\", which is {question}, the logs answer: {answer.Summary}");
     }
 }
