@@ -18,10 +18,10 @@ internal static class ChangeEndpoints
     internal static void MapChanges(this IEndpointRouteBuilder api) =>
         api.MapGet("/changes", ListAsync).Needs(Role.Viewer).WithTags("Incidents").WithName("ListChanges").WithSummary("What changed in a span of time: rollouts, actions, alerts, incidents").Answers<ChangesView>(400);
 
-    private static async Task<IResult> ListAsync(RecentChanges recent, DateTimeOffset? since, DateTimeOffset? until, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync(RecentChanges recent, DateTimeOffset? since, DateTimeOffset? until, string? kind, CancellationToken cancellation)
     {
         if (since is not { } from || until is not { } to || to <= from || to - from > SpanMax) return Answers.Bad("\"since\" and \"until\" are needed, at most 31 days apart: since=2026-11-23T03:00:00Z&until=2026-11-23T04:00:00Z.");
-        var (changes, unread) = await recent.ReadAsync(from.ToUniversalTime(), to.ToUniversalTime(), cancellation);
+        var (changes, unread) = await recent.ReadAsync(from.ToUniversalTime(), to.ToUniversalTime(), kind, cancellation);
         return Results.Json(new ChangesView(changes, unread));
     }
 }

@@ -15,7 +15,11 @@ internal sealed class RecentChanges(IRemediationStore store, IEnumerable<IRollou
     private const int SignalsMax = 20;
 
     /// <summary>The changes, earliest first, and what could not be read.</summary>
-    internal async Task<(IReadOnlyList<AnswerChange> Changes, IReadOnlyList<string> Unread)> ReadAsync(DateTimeOffset since, DateTimeOffset until, CancellationToken cancellation)
+    /// <param name="since">From here on.</param>
+    /// <param name="until">Before this.</param>
+    /// <param name="kind">Only changes of this kind; null for all.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    internal async Task<(IReadOnlyList<AnswerChange> Changes, IReadOnlyList<string> Unread)> ReadAsync(DateTimeOffset since, DateTimeOffset until, string? kind, CancellationToken cancellation)
     {
         List<AnswerChange> changes = [];
         List<string> unread = [];
@@ -40,6 +44,6 @@ internal sealed class RecentChanges(IRemediationStore store, IEnumerable<IRollou
                 unread.Add($"rollouts: {failure.Message}");
             }
         }
-        return ([.. changes.Where(change => change.At >= since && change.At < until).Distinct().OrderBy(change => change.At).ThenBy(change => change.What, StringComparer.Ordinal).TakeLast(Most)], unread);
+        return ([.. changes.Where(change => change.At >= since && change.At < until && (kind is null || change.Kind == kind)).Distinct().OrderBy(change => change.At).ThenBy(change => change.What, StringComparer.Ordinal).TakeLast(Most)], unread);
     }
 }

@@ -131,6 +131,9 @@ public sealed class PlanningCommandTests : IDisposable
         run.Output.ShouldContain($"PoolExhausted, connection-pool-exhausted ({incident.Id.Short})");
         run.Output.ShouldContain("Look first at what changed before: Deployment shop/api: revision 7: api:2.1 (rollout, 2026-11-23 02:58:00).");
 
+        var since = await AskAsync(server, Role.Viewer, "logs", "query", "errors since the last deployment", log);
+        since.Output.ShouldContain("Query: level>=error since=2026-11-23T02:58:00Z");
+
         var alone = await CommandRun.RunAsync("logs", "query", "how many errors", log, "--server", "http://127.0.0.1:1");
         (alone.Code, alone.Output.Contains("60 errors", StringComparison.Ordinal)).ShouldBe((0, true), "a server that is away costs only what it knows");
         alone.Error.ShouldContain("What changed at the same time is not known");

@@ -117,6 +117,7 @@ internal static class QueryCommand
 
     private static async Task<(LogQuestion Question, DateTimeOffset Now, IReadOnlyList<string> Ignored)> TranslateAsync(ParseResult parsed, QuestionVocabulary vocabulary, Func<DateTimeOffset> newest, CancellationToken cancellation)
     {
+        if (!parsed.GetValue(Written)) vocabulary = await AnswerSurroundings.EventsAsync(parsed, vocabulary, parsed.GetRequiredValue(Question), newest, cancellation);
         var (translated, now) = Understand(parsed, vocabulary, newest);
         var (question, ignored) = parsed.GetValue(Written) ? (translated.Question, translated.Ignored) : await SecondAsync(parsed, translated, vocabulary, now, cancellation);
         // An age is one before the newest line too.
