@@ -41,6 +41,9 @@ public sealed record Notice(NoticeKind Kind, string Key, IncidentId? Incident, s
 {
     /// <summary>How much it matters.</summary>
     public Severity Severity { get; init; } = Severity.Warning;
+
+    /// <summary>What is asked, where an approval is; null otherwise.</summary>
+    public ApprovalAsk? Approval { get; init; }
 }
 
 /// <summary>A notice could not be delivered.</summary>

@@ -3,6 +3,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Prunella.Incidents.Actions;
 using Prunella.Incidents.Escalation;
+using Prunella.Integrations.Opsgenie;
+using Prunella.Integrations.PagerDuty;
+using Prunella.Integrations.Slack;
+using Prunella.Integrations.Teams;
 
 namespace Prunella.Integrations.Webhook;
 
@@ -29,12 +33,30 @@ public static class HookExtensions
 
     /// <summary>Adds a webhook as a sink of notices.</summary>
     /// <exception cref="IntegrationOptionsException">The options are wrong; all problems at once.</exception>
-    public static IServiceCollection AddWebhookEscalation(this IServiceCollection services, WebhookEscalationOptions options)
+    public static IServiceCollection AddWebhookEscalation(this IServiceCollection services, WebhookEscalationOptions options) => services.AddSink(options?.Problems(), (_, time) => new WebhookEscalationSink(options!, time));
+
+    /// <summary>Adds PagerDuty as a sink of notices.</summary>
+    /// <exception cref="IntegrationOptionsException">The options are wrong; all problems at once.</exception>
+    public static IServiceCollection AddPagerDuty(this IServiceCollection services, PagerDutyOptions options) => services.AddSink(options?.Problems(), (_, time) => new PagerDutySink(options!, time));
+
+    /// <summary>Adds Opsgenie as a sink of notices.</summary>
+    /// <exception cref="IntegrationOptionsException">The options are wrong; all problems at once.</exception>
+    public static IServiceCollection AddOpsgenie(this IServiceCollection services, OpsgenieOptions options) => services.AddSink(options?.Problems(), (_, time) => new OpsgenieSink(options!, time));
+
+    /// <summary>Adds Microsoft Teams as a sink of notices.</summary>
+    /// <exception cref="IntegrationOptionsException">The options are wrong; all problems at once.</exception>
+    public static IServiceCollection AddTeams(this IServiceCollection services, TeamsOptions options) => services.AddSink(options?.Problems(), (_, time) => new TeamsSink(options!, time));
+
+    /// <summary>Adds Slack as a sink of notices. Needs an <see cref="INoticeMemory"/>.</summary>
+    /// <exception cref="IntegrationOptionsException">The options are wrong; all problems at once.</exception>
+    public static IServiceCollection AddSlack(this IServiceCollection services, SlackOptions options) => services.AddSink(options?.Problems(), (provider, time) => new SlackSink(options!, provider.GetRequiredService<INoticeMemory>(), time));
+
+    private static IServiceCollection AddSink(this IServiceCollection services, IReadOnlyList<string>? problems, Func<IServiceProvider, TimeProvider, IEscalationSink> make)
     {
         ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(options);
-        OptionProblems.ThrowIfAny(options.Problems());
+        ArgumentNullException.ThrowIfNull(problems);
+        OptionProblems.ThrowIfAny(problems);
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddSingleton<IEscalationSink>(provider => new WebhookEscalationSink(options, provider.GetRequiredService<TimeProvider>()));
+        return services.AddSingleton(provider => make(provider, provider.GetRequiredService<TimeProvider>()));
     }
 }

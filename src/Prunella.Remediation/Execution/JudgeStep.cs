@@ -148,7 +148,11 @@ internal sealed class JudgeStep(
             Diff = plan?.Diff ?? "", RequestedAt = now, ExpiresAt = now + (action?.ApprovalExpiry ?? TimeSpan.FromMinutes(10)),
             ApproversNeeded = gate.ApproversNeeded.GetValueOrDefault(proposal.Action, 1),
         };
-        var notice = new Notice(NoticeKind.ApprovalAsked, $"approval/{approval.Id}", next.Id, $"May I {proposal.Action} {proposal.Target}? Until {approval.ExpiresAt:HH:mm:ss} UTC", $"{approval.Recommendation}\nRisks: {approval.Risks}\n{approval.Diff}\n\n{Endings.Body(next)}", now) { Severity = next.Severity };
+        var notice = new Notice(NoticeKind.ApprovalAsked, $"approval/{approval.Id}", next.Id, $"May I {proposal.Action} {proposal.Target}? Until {approval.ExpiresAt:HH:mm:ss} UTC", $"{approval.Recommendation}\nRisks: {approval.Risks}\n{approval.Diff}\n\n{Endings.Body(next)}", now)
+        {
+            Severity = next.Severity,
+            Approval = new ApprovalAsk(approval.Id.ToString(), approval.Action, approval.Target.ToString(), approval.Recommendation, approval.Risks, approval.Diff, approval.ExpiresAt, approval.ApproversNeeded),
+        };
         var asking = With(next, attempt with { Approval = approval.Id }) with { State = IncidentState.AwaitingApproval, WakeAt = now + options.SweepInterval };
         change = change with
         {

@@ -4,10 +4,14 @@ using Prunella.Integrations.Datadog;
 using Prunella.Integrations.Elasticsearch;
 using Prunella.Integrations.Health;
 using Prunella.Integrations.Kafka;
+using Prunella.Integrations.Opsgenie;
+using Prunella.Integrations.PagerDuty;
 using Prunella.Integrations.Postgres;
 using Prunella.Integrations.Prometheus;
 using Prunella.Integrations.Redis;
 using Prunella.Integrations.S3;
+using Prunella.Integrations.Slack;
+using Prunella.Integrations.Teams;
 using Prunella.Integrations.Webhook;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Watch;
@@ -22,6 +26,7 @@ using Prunella.Remediation.Limits;
 using Prunella.Remediation.Playbooks;
 using Prunella.Remediation.Stages;
 using Prunella.Remediation.Storage;
+using Prunella.Slack;
 using Prunella.Telemetry;
 using Prunella.Traces;
 using Prunella.Traces.Sources;
@@ -53,6 +58,11 @@ internal static class ConfigurationSections
         new("cdn", typeof(CdnOptions)),
         new("hooks", typeof(HookOptions)),
         new("escalation:webhook", typeof(WebhookEscalationOptions)),
+        new(SlackRegistration.SinkSection, typeof(SlackOptions)),
+        new(SlackCallbackOptions.Section, typeof(SlackCallbackOptions)),
+        new("escalation:pagerDuty", typeof(PagerDutyOptions)),
+        new("escalation:opsgenie", typeof(OpsgenieOptions)),
+        new("escalation:teams", typeof(TeamsOptions)),
         new("playbooks", typeof(PlaybookOptions)),
         new(TraceIngestOptions.Section, typeof(TraceIngestOptions)),
         new(TraceIngestRegistration.StoreSection, typeof(TraceStoreOptions)),

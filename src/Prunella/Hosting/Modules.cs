@@ -2,9 +2,12 @@ using Prunella.Incidents.Workloads;
 using Prunella.Integrations.Cdn;
 using Prunella.Integrations.Datadog;
 using Prunella.Integrations.Health;
+using Prunella.Integrations.Opsgenie;
+using Prunella.Integrations.PagerDuty;
 using Prunella.Integrations.Postgres;
 using Prunella.Integrations.Prometheus;
 using Prunella.Integrations.Redis;
+using Prunella.Integrations.Teams;
 using Prunella.Integrations.Webhook;
 using Prunella.Kubernetes;
 using Prunella.Kubernetes.Connection;
@@ -15,6 +18,7 @@ using Prunella.Remediation;
 using Prunella.Remediation.Diagnosing;
 using Prunella.Remediation.Playbooks;
 using Prunella.Remediation.Storage;
+using Prunella.Slack;
 
 namespace Prunella.Hosting;
 
@@ -40,6 +44,10 @@ internal static class Modules
         services.AddHooks(Read<HookOptions>(configuration, "hooks"));
         if (!demo) services.AddLogEscalation(); // the demo tells its story itself
         if (configuration["escalation:webhook:endpoint:url"] is { Length: > 0 }) services.AddWebhookEscalation(Read<WebhookEscalationOptions>(configuration, "escalation:webhook"));
+        if (configuration["escalation:pagerDuty:routingKey"] is { Length: > 0 }) services.AddPagerDuty(Read<PagerDutyOptions>(configuration, "escalation:pagerDuty"));
+        if (configuration["escalation:opsgenie:apiKey"] is { Length: > 0 }) services.AddOpsgenie(Read<OpsgenieOptions>(configuration, "escalation:opsgenie"));
+        if (configuration["escalation:teams:url"] is { Length: > 0 }) services.AddTeams(Read<TeamsOptions>(configuration, "escalation:teams"));
+        services.AddSlackApprovals(configuration);
         return services;
     }
 

@@ -6,6 +6,7 @@ using Prunella.Auth;
 using Prunella.Console;
 using Prunella.Incidents;
 using Prunella.Logs;
+using Prunella.Slack;
 using Prunella.Telemetry;
 using Prunella.Terminal;
 using Prunella.Traces;
@@ -101,6 +102,7 @@ internal static class Server
         app.UseAuthorization();
         app.MapHealth();
         app.MapWebhooks();
+        app.MapSlack();
         app.MapTraceIngest(ingest);
         app.MapLogIngest();
         app.MapApi();
