@@ -76,12 +76,13 @@ public sealed class TellingCommandTests : IDisposable
         var (log, config) = (WriteLog(), ModelConfiguration.FileOf(model, folder));
         var told = await CommandRun.RunAsync("logs", "query", "how many errors", log, "--tell", "--config", config);
         told.Output.ShouldContain("120 charges timed out.");
-        told.Error.ShouldContain("Told by test-model");
+        told.Error.ShouldContain("Told by test-model; check it before you rely on it. Asking cost $0.0015.");
         var refused = await CommandRun.RunAsync("logs", "query", "how many errors", log, "--tell", "--config", config, "-o", "json");
         using var json = JsonDocument.Parse(refused.Output);
         json.RootElement.GetProperty("total").GetInt64().ShouldBe(120);
         json.RootElement.GetProperty("summary").GetString().ShouldStartWith("120 errors");
         refused.Error.ShouldContain("Told by built-in rules");
+        refused.Error.ShouldContain("Asking cost $0.0030.", customMessage: "what was asked twice and was of no use is paid too");
         (await CommandRun.RunAsync("logs", "query", "how many errors", log, "--tell", "--no-model")).Output.ShouldContain("120 errors");
         model.Requests.Count.ShouldBe(3);
     }

@@ -22,7 +22,7 @@ internal static class TellingCommands
         {
             var told = await server.GetAsync<Told<T>>($"api/v1/incidents/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{verb}", cancellation);
             Output.Print(parsed, told, value => new Text(Terminal.InertText.Block(write(value.Value))));
-            Who.Say(parsed, "Told", told.By, told.Note);
+            Who.Say(parsed, "Told", told.By, told.Note, told.Dollars);
             return ExitCode.Ok;
         });
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Prunella.Reasoning;
 using Prunella.Reasoning.Telling;
 
@@ -26,7 +27,7 @@ internal sealed class ModelOptions
     internal ReasoningOptions Options(ParseResult parsed) => LocalReasoner.OptionsOf(parsed.GetValue(config));
 
     /// <summary>Says who told something.</summary>
-    internal void SayWho<T>(ParseResult parsed, Told<T> told) where T : class => Who.Say(parsed, "Told", told.By, Refused(parsed) ? "no model was to be asked" : told.Note);
+    internal void SayWho<T>(ParseResult parsed, Told<T> told) where T : class => Who.Say(parsed, "Told", told.By, Refused(parsed) ? "no model was to be asked" : told.Note, told.Dollars);
 }
 
 /// <summary>Says who made what a command shows.</summary>
@@ -37,6 +38,10 @@ internal static class Who
     /// <param name="done"><c>Told</c>, <c>Planned</c>.</param>
     /// <param name="by">A model's name.</param>
     /// <param name="note">Why no model did; empty when one did.</param>
-    internal static void Say(ParseResult parsed, string done, string by, string note) =>
-        parsed.Say(note.Length == 0 ? $"{done} by {by}; check it before you rely on it." : $"{done} by built-in rules: {note}.");
+    /// <param name="dollars">What asking cost; 0 where that is not known here.</param>
+    internal static void Say(ParseResult parsed, string done, string by, string note, double dollars = 0)
+    {
+        var cost = dollars > 0 ? string.Create(CultureInfo.InvariantCulture, $" Asking cost ${dollars:0.0000}.") : "";
+        parsed.Say(note.Length == 0 ? $"{done} by {by}; check it before you rely on it.{cost}" : $"{done} by built-in rules: {note}.{cost}");
+    }
 }
