@@ -62,7 +62,11 @@ internal static class ScaleBenchmark
         var port = FreePort();
         await File.WriteAllTextAsync(Path.Combine(folder, "prunella.yaml"), string.Create(CultureInfo.InvariantCulture,
             $"kubernetes: {{ namespaces: [{Space}] }}\noperator: {{ leaseNamespace: {Space} }}\nauth: {{ tokens: [{{ name: bench, role: Admin, sha256: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Token)))} }}] }}\nremediation: {{ stages: {{ scopes: {{ '{Space}/*': Full }} }} }}\n"));
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", "--config", Path.Combine(folder, "prunella.yaml"), "--data", Path.Combine(folder, "data"), "--urls", $"http://127.0.0.1:{port}", "--kubeconfig", kubeconfig]) { RedirectStandardError = true })!;
+        // As ./prunella serve and deploy/ start it.
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", "--config", Path.Combine(folder, "prunella.yaml"), "--data", Path.Combine(folder, "data"), "--urls", $"http://127.0.0.1:{port}", "--kubeconfig", kubeconfig])
+        {
+            RedirectStandardError = true, Environment = { ["DOTNET_GCGen0MaxBudget"] = "600000" },
+        })!;
         var watching = new TaskCompletionSource();
         process.ErrorDataReceived += (_, line) =>
         {

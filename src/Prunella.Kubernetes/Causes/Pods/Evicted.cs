@@ -7,11 +7,13 @@ namespace Prunella.Kubernetes.Causes.Pods;
 /// <summary>The kubelet ended pods to save the node, or because they used more disk than they may.</summary>
 public sealed partial class Evicted : Cause
 {
+    private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(2);
+
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = new("evicted", "Pods", CauseLayer.Root)
     {
         RecognisedBy = "A pod has failed with the reason Evicted within the last day; the message tells the node's pressure or the pod's own limit.",
-        Done = "Its controller has made a new pod; once the workload is whole, the remains are removed. A person raises the limit that is named or finds what fills the node.",
+        Done = "Its controller makes a new pod, and the remains are removed; it is healed once the workload is whole. A person raises the limit that is named or finds what fills the node.",
         Actions = ["clean-up-pods"],
     };
 
@@ -28,12 +30,14 @@ public sealed partial class Evicted : Cause
             var node = new ObjectRef("Node", "", pod.Node);
             var summary = own.Success ? $"The kubelet ended its pod: {message.Trim()}" : $"{(pod.Node.Length > 0 ? $"Node {pod.Node}" : "The node")} ended its pod to save itself{(pressure.Length > 0 ? $": it was low on {pressure}" : "")}.";
             var target = snapshot.TopOf(pod);
-            var replaced = target.Kind is "Deployment" or "StatefulSet" or "DaemonSet" or "ReplicaSet" && snapshot.PodsOf(target).Any(other => other.Live && other.Ready);
+            // Of all pods evicted at once, as by one full volume each, none is replaced yet when the first look comes.
+            var replaced = target.Kind is "Deployment" or "StatefulSet" or "DaemonSet" or "ReplicaSet"
+                && (snapshot.PodsOf(target).Any(other => other.Live && other.Ready) || (at is not null && snapshot.Since(at) <= JustNow));
             var offender = own.Success ? own.Value : $"{(pressure.Length > 0 ? pressure : "pressure")} on {pod.Node}";
             yield return Found(target, offender, 0.97, Severity.Warning, summary, Observed.Object(snapshot, pod, $"Failed: Evicted: {message}", at)) with
             {
                 Pods = [pod.Name],
-                Remedies = replaced ? [new Remedy("clean-up-pods", "Its controller has made a new pod; only the remains are left.")] : [],
+                Remedies = replaced ? [new Remedy("clean-up-pods", "Its controller makes a new pod; what is left of the old one says no more than this.")] : [],
                 Blames = own.Success ? [] : [node],
                 Advice = own.Success ? "Raise the limit that is named, or write less to the pod's own disk." : $"Find what uses up {(pressure.Length > 0 ? pressure : "the resource")} on {(pod.Node.Length > 0 ? $"node {pod.Node}" : "its node")}; give the pods requests that tell the truth.",
             };

@@ -37,4 +37,25 @@ public sealed class EvictedTests
         status: { phase: Failed, reason: Evicted, message: "The node was low on resource: memory.", startTime: '2026-01-01T00:00:00Z', conditions: [{ type: DisruptionTarget, status: "True", lastTransitionTime: '{{ended}}' }] }
 
         """ + Written.Event("Pod/other", "Scheduled", "at the time of the snapshot", "Normal").Replace("2026-01-01", "2026-01-10", StringComparison.Ordinal)).Any(ranked => ranked.Finding.Cause == "evicted").ShouldBe(told);
+
+    [Theory]
+    [InlineData("2026-01-01T00:09:50Z", true)]
+    [InlineData("2026-01-01T00:05:00Z", false)]
+    public void AllPodsOfADeployment_AreLeftToItsController_AMomentOnly(string ended, bool left) => Diagnosed.From($$"""
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: api, namespace: shop }
+        spec: { replicas: 1, selector: { matchLabels: { app: api } } }
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: api-7d9f-x1, namespace: shop, labels: { app: api, pod-template-hash: 7d9f }, ownerReferences: [{ controller: true, kind: ReplicaSet, name: api-7d9f }] }
+        spec: { containers: [{ name: app }] }
+        status: { phase: Failed, reason: Evicted, message: 'Usage of EmptyDir volume "scratch" exceeds the limit "1Mi".', conditions: [{ type: DisruptionTarget, status: "True", lastTransitionTime: '{{ended}}' }] }
+        ---
+        apiVersion: v1
+        kind: Node
+        metadata: { name: node1 }
+        status: { conditions: [{ type: Ready, status: "True", lastHeartbeatTime: '2026-01-01T00:10:00Z' }] }
+        """).Only("evicted").Remedies.Select(remedy => remedy.Action).ShouldBe(left ? ["clean-up-pods"] : []);
 }
