@@ -19,6 +19,8 @@ internal static class ConsoleRegistration
         });
         // Blazor seals what a page hands to its own connection, which is the same process: these keys need not outlive it.
         services.Configure<KeyManagementOptions>(keys => (keys.XmlRepository, keys.XmlEncryptor) = (new ForgottenKeys(), new ForgottenKeys.Plain()));
+        // The keys are made when the first page is opened, not at every start.
+        foreach (var early in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly).ToList()) services.Remove(early);
         services.Configure<AntiforgeryOptions>(forms => (forms.Cookie.Name, forms.Cookie.SecurePolicy, forms.SuppressXFrameOptionsHeader) = ("prunella-form", CookieSecurePolicy.SameAsRequest, true));
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, SessionWatch>();

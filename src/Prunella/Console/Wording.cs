@@ -88,6 +88,16 @@ internal static class Wording
         _ => "running",
     };
 
+    /// <summary>The verdict that full trust would have given, as people say it.</summary>
+    internal static string WouldBe(string verdict) => verdict switch
+    {
+        "Execute" => "would have executed",
+        "Ask" => "would have asked about",
+        "Refuse" => "would have refused",
+        "Escalate" => "would have escalated",
+        _ => $"would have given the verdict {Line(verdict, 40)} on",
+    };
+
     /// <summary>An address of the console.</summary>
     internal static string Path(IncidentId id) => $"/incidents/{id}";
 

@@ -90,7 +90,7 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
     private async Task<List<Task>> StartBackgroundAsync(WebApplication app, DemoWorld world, SeriesHistory history, Uri server, CancellationToken cancellation)
     {
         var tokens = app.Services.GetRequiredService<Auth.TokenBook>();
-        var thinksFor = settings.Once ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(12);
+        var thinksFor = settings.Once ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(45);
         var alertToken = await TokenAsync(tokens, "demo-alertmanager", role: null, cancellation);
         var robin = await TokenAsync(tokens, OnCall.Name, Role.Approver, cancellation);
         return
@@ -113,7 +113,7 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
         narrator.Say();
         narrator.Say($"  Open        {server}");
         narrator.Say($"  Look        kubectl --kubeconfig {kubeconfig} -n shop get pods");
-        narrator.Say("  On call     Robin, a person played by the demo, answers approvals" + (settings.Once ? "." : " after 12 s unless you are first on the page."));
+        narrator.Say("  On call     Robin, a person played by the demo, answers approvals" + (settings.Once ? "." : " after 45 s unless you are first in the console."));
         if (settings.Once) narrator.Say("  Time        seconds of the demo's own clock, which runs ahead while nothing is left to do and waits while the machine is busy.");
         narrator.Say("  Trust       stage Full here; a fresh install starts in Shadow and only records. Waits of minutes are cut to seconds.");
         narrator.Say();
