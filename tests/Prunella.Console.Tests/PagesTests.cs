@@ -6,7 +6,7 @@ namespace Prunella.Console.Tests;
 /// <summary>Every page in both themes and at two widths: nothing complains, nothing overflows, everybody can read it.</summary>
 public sealed class PagesTests(Browser browser, SeededServer server)
 {
-    public static TheoryData<string> Pages { get; } = ["/", "/incidents", "/incidents/asked", "/incidents/healed", "/approvals", "/shadow", "/trust", "/ledger", "/cost"];
+    public static TheoryData<string> Pages { get; } = ["/", "/incidents", "/incidents/asked", "/incidents/healed", "/approvals", "/shadow", "/trust", "/ledger", "/cost", "/report"];
 
     [Theory]
     [MemberData(nameof(Pages))]

@@ -1,3 +1,5 @@
+using Prunella.Reporting;
+
 namespace Prunella.Api;
 
 /// <summary>Version 1 of the API.</summary>
@@ -19,5 +21,6 @@ internal static class ApiEndpoints
         api.MapPlans();
         api.MapEvents();
         api.MapTokens();
+        api.MapReport();
     }
 }

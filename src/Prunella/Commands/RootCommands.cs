@@ -39,6 +39,7 @@ internal static class RootCommands
             Playbooks.PlaybookCommands.Create(),
             Reasoning.ReasoningCommands.Create(),
             Reasoning.CostCommand.Create(),
+            Report.ReportCommand.Create(),
             Logs.LogCommands.Create(),
             Traces.TraceCommands.Create(),
             StatusCommands.Version(),

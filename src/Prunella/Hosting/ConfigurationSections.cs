@@ -26,6 +26,7 @@ using Prunella.Remediation.Limits;
 using Prunella.Remediation.Playbooks;
 using Prunella.Remediation.Stages;
 using Prunella.Remediation.Storage;
+using Prunella.Reporting;
 using Prunella.Slack;
 using Prunella.Telemetry;
 using Prunella.Traces;
@@ -82,6 +83,7 @@ internal static class ConfigurationSections
         new("remediation:windows", typeof(WindowOptions)),
         new("remediation:engine", typeof(EngineOptions)),
         new(ReasoningOptions.Section, typeof(ReasoningOptions)),
+        new(ReportOptions.Section, typeof(ReportOptions)),
         new(TelemetryOptions.Section, typeof(TelemetryOptions)),
     ];
 }

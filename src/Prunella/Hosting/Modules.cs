@@ -18,6 +18,7 @@ using Prunella.Remediation;
 using Prunella.Remediation.Diagnosing;
 using Prunella.Remediation.Playbooks;
 using Prunella.Remediation.Storage;
+using Prunella.Reporting;
 using Prunella.Slack;
 
 namespace Prunella.Hosting;
@@ -48,6 +49,7 @@ internal static class Modules
         if (configuration["escalation:opsgenie:apiKey"] is { Length: > 0 }) services.AddOpsgenie(Read<OpsgenieOptions>(configuration, "escalation:opsgenie"));
         if (configuration["escalation:teams:url"] is { Length: > 0 }) services.AddTeams(Read<TeamsOptions>(configuration, "escalation:teams"));
         services.AddSlackApprovals(configuration);
+        services.AddReport(configuration);
         return services;
     }
 

@@ -17,5 +17,6 @@ public sealed record NavItem(string Path, string Name, string Question, char Key
         new("/trust", "Trust", "How far is it trusted?", 't'),
         new("/ledger", "Ledger", "Can I prove it?", 'l'),
         new("/cost", "Cost", "What does it cost?", 'c'),
+        new("/report", "Report", "Was it worth it?", 'r'),
     ];
 }
