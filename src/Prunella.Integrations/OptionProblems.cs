@@ -17,6 +17,13 @@ internal sealed class OptionProblems(string section)
     internal OptionProblems HttpUrl(string key, Uri? value) =>
         Check(key, IsHttp(value), $"is '{value}' and must be an absolute http or https URL without user and password");
 
+    /// <summary>Like <see cref="HttpUrl"/>, and not in the clear but to this machine.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The address.</param>
+    /// <param name="secret">What would be readable on the way, as in <c>the key</c>.</param>
+    internal OptionProblems SecretUrl(string key, Uri? value, string secret) => HttpUrl(key, value)
+        .Check(key, !IsHttp(value) || value!.Scheme == "https" || value.IsLoopback, $"must be https: {secret} would be readable on the way");
+
     internal OptionProblems Readable(string key, string path) =>
         Check(key, path.Length == 0 || File.Exists(path), $"names '{path}', which is no file");
 

@@ -32,8 +32,7 @@ public sealed class DatadogOptions
     /// <summary>Everything wrong, each with key and allowed values; empty when usable.</summary>
     public IReadOnlyList<string> Problems() => new OptionProblems("datadog")
         .Check(nameof(Name), Name.StartsWith("datadog", StringComparison.Ordinal) && Name.Length <= 63, $"is '{Name}' and must begin with 'datadog'")
-        .HttpUrl(nameof(Url), Url)
-        .Check(nameof(Url), !OptionProblems.IsHttp(Url) || Url.Scheme == "https" || Url.IsLoopback, "must be https: the keys would be readable on the way")
+        .SecretUrl(nameof(Url), Url, "the keys")
         .Check(nameof(ApiKey), IsKey(ApiKey), "is missing or holds characters that no key has")
         .Check(nameof(ApplicationKey), IsKey(ApplicationKey), "is missing or holds characters that no key has")
         .Within(nameof(Timeout), Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2))

@@ -18,8 +18,7 @@ internal sealed class ElasticsearchConnection(ElasticsearchServerOptions options
     /// <param name="cancellation">Stops.</param>
     internal async Task<HttpAnswer> SendAsync(HttpMethod method, string path, byte[]? body, string media, CancellationToken cancellation)
     {
-        var root = options.Url!.AbsoluteUri;
-        using var request = new HttpRequestMessage(method, new Uri((root.EndsWith('/') ? root : root + "/") + path));
+        using var request = new HttpRequestMessage(method, HttpAddress.Below(options.Url!, path));
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);

@@ -25,7 +25,7 @@ public sealed class OpsgenieSink : IEscalationSink, IDisposable
         OptionProblems.ThrowIfAny(options.Problems());
         this.options = options;
         authorization = new AuthenticationHeaderValue("GenieKey", options.ApiKey);
-        post = new JsonPost("Opsgenie", options.Timeout, options.AuthorityFile, time);
+        post = new JsonPost("Opsgenie", options, time);
     }
 
     /// <inheritdoc/>
@@ -40,11 +40,11 @@ public sealed class OpsgenieSink : IEscalationSink, IDisposable
         {
             case NoticeKind.Escalated:
             case NoticeKind.Safety when notice.Severity > Severity.Info:
-                await post.SendAsync(new Uri(options.Url, "v2/alerts"), Alert(notice, alias), authorization, cancellation).ConfigureAwait(false);
+                await post.SendAsync(HttpAddress.Below(options.Url, "v2/alerts"), Alert(notice, alias), authorization, cancellation).ConfigureAwait(false);
                 break;
             case NoticeKind.Resolved:
                 var closed = new JsonObject { ["source"] = "prunella", ["note"] = NoticeText.Of(notice.Title, NoteMax) };
-                await post.SendAsync(new Uri(options.Url, $"v2/alerts/{Uri.EscapeDataString(alias)}/close?identifierType=alias"), closed, authorization, cancellation).ConfigureAwait(false);
+                await post.SendAsync(HttpAddress.Below(options.Url, $"v2/alerts/{Uri.EscapeDataString(alias)}/close?identifierType=alias"), closed, authorization, cancellation).ConfigureAwait(false);
                 break;
             default:
                 break;

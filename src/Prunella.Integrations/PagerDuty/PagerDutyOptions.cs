@@ -1,7 +1,9 @@
+using Prunella.Integrations.Webhook;
+
 namespace Prunella.Integrations.PagerDuty;
 
 /// <summary>PagerDuty as a sink of notices, by its Events API v2.</summary>
-public sealed class PagerDutyOptions
+public sealed class PagerDutyOptions : MessageVendorOptions
 {
     /// <summary>The integration key of the service, of the kind Events API v2; without it there is no such sink.</summary>
     /// <value>Default none. A secret: give it by environment variable or a file that only Prunella reads.</value>
@@ -15,19 +17,8 @@ public sealed class PagerDutyOptions
     /// <value>Default false.</value>
     public bool Approvals { get; set; }
 
-    /// <summary>How long one request may take.</summary>
-    /// <value>Default 10 s.</value>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>A PEM file of the authorities to trust in place of the system's.</summary>
-    /// <value>Default the system's.</value>
-    public string AuthorityFile { get; set; } = "";
-
-    /// <summary>Everything wrong, each with key and allowed values; empty when usable.</summary>
-    public IReadOnlyList<string> Problems() => new OptionProblems("escalation:pagerDuty")
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Problems() => VendorProblems("escalation:pagerDuty")
         .Check(nameof(RoutingKey), RoutingKey.Length == 32 && RoutingKey.All(char.IsAsciiLetterOrDigit), "must have 32 letters and figures, as PagerDuty shows it")
-        .HttpUrl(nameof(Url), Url)
-        .Check(nameof(Url), !OptionProblems.IsHttp(Url) || Url.Scheme == "https" || Url.IsLoopback, "must be https: the key would be readable on the way")
-        .Within(nameof(Timeout), Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2))
-        .Readable(nameof(AuthorityFile), AuthorityFile).All;
+        .SecretUrl(nameof(Url), Url, "the key").All;
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Prunella.Incidents;
 using Prunella.Incidents.Escalation;
-using Prunella.Integrations.Http;
 using Prunella.Integrations.Webhook;
 
 namespace Prunella.Integrations.PagerDuty;
@@ -25,7 +24,7 @@ public sealed class PagerDutySink : IEscalationSink, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         OptionProblems.ThrowIfAny(options.Problems());
         this.options = options;
-        post = new JsonPost("PagerDuty", options.Timeout, options.AuthorityFile, time);
+        post = new JsonPost("PagerDuty", options, time);
     }
 
     /// <inheritdoc/>

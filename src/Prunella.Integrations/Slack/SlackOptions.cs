@@ -1,7 +1,9 @@
+using Prunella.Integrations.Webhook;
+
 namespace Prunella.Integrations.Slack;
 
 /// <summary>The channels of Slack that notices are posted to.</summary>
-public sealed class SlackOptions
+public sealed class SlackOptions : MessageVendorOptions
 {
     /// <summary>The bot's token, <c>xoxb-…</c>, with the scope <c>chat:write</c>; without it there is no such sink.</summary>
     /// <value>Default none. A secret: give it by environment variable or a file that only Prunella reads.</value>
@@ -23,24 +25,13 @@ public sealed class SlackOptions
     /// <value>Default <c>https://slack.com/api/</c>.</value>
     public Uri Url { get; set; } = new("https://slack.com/api/");
 
-    /// <summary>How long one request may take.</summary>
-    /// <value>Default 10 s.</value>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>A PEM file of the authorities to trust in place of the system's.</summary>
-    /// <value>Default the system's.</value>
-    public string AuthorityFile { get; set; } = "";
-
-    /// <summary>Everything wrong, each with key and allowed values; empty when usable.</summary>
-    public IReadOnlyList<string> Problems() => new OptionProblems("escalation:slack")
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Problems() => VendorProblems("escalation:slack")
         .Check(nameof(Token), Token.StartsWith("xoxb-", StringComparison.Ordinal) && Token.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_'), "must be a bot's token, which begins with xoxb-")
         .Check(nameof(Channel), IsChannel(Channel), "must be the id of a channel, such as C024BE91L")
         .Check(nameof(ApprovalChannel), ApprovalChannel.Length == 0 || IsChannel(ApprovalChannel), "must be the id of a channel, such as C024BE91L")
         .Check(nameof(ConsoleUrl), ConsoleUrl is null || OptionProblems.IsHttp(ConsoleUrl), "must be an absolute http or https URL without user and password")
-        .HttpUrl(nameof(Url), Url)
-        .Check(nameof(Url), !OptionProblems.IsHttp(Url) || Url.Scheme == "https" || Url.IsLoopback, "must be https: the token would be readable on the way")
-        .Within(nameof(Timeout), Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2))
-        .Readable(nameof(AuthorityFile), AuthorityFile).All;
+        .SecretUrl(nameof(Url), Url, "the token").All;
 
     private static bool IsChannel(string id) => id.Length is >= 2 and <= 40 && id[0] is 'C' or 'G' or 'D' && id.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter));
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Prunella.Incidents.Escalation;
-using Prunella.Integrations.Http;
+using Prunella.Integrations.Webhook;
 
 namespace Prunella.Integrations.Slack;
 
@@ -17,7 +17,7 @@ public sealed class SlackReplies : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         api = options.Url;
-        post = new JsonPost("Slack", options.Timeout, options.AuthorityFile, time);
+        post = new JsonPost("Slack", options, time);
     }
 
     /// <summary>Says it at the address that a callback gave.</summary>

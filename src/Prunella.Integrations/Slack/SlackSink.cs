@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Prunella.Incidents.Escalation;
 using Prunella.Integrations.Http;
+using Prunella.Integrations.Webhook;
 
 namespace Prunella.Integrations.Slack;
 
@@ -37,7 +38,7 @@ public sealed class SlackSink : IEscalationSink, IDisposable
         OptionProblems.ThrowIfAny(options.Problems());
         (this.options, this.memory, this.time) = (options, memory, time);
         authorization = new AuthenticationHeaderValue("Bearer", options.Token);
-        post = new JsonPost("Slack", options.Timeout, options.AuthorityFile, time);
+        post = new JsonPost("Slack", options, time);
     }
 
     /// <inheritdoc/>
@@ -96,7 +97,7 @@ public sealed class SlackSink : IEscalationSink, IDisposable
     {
         if (sentAt + Spacing - time.GetUtcNow() is var wait && wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
         sentAt = time.GetUtcNow();
-        var answer = await post.SendAsync(new Uri(options.Url, method), body, authorization, cancellation).ConfigureAwait(false);
+        var answer = await post.SendAsync(HttpAddress.Below(options.Url, method), body, authorization, cancellation).ConfigureAwait(false);
         // Slack says no with 200 too.
         if (answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("ok", out var ok) && ok.ValueKind == JsonValueKind.True) return answer;
         throw new EscalationFailedException($"Slack refused {method}: {InertText.Line(Text(answer, "error") ?? "no reason given")}");

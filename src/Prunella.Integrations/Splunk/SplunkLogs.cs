@@ -129,8 +129,7 @@ public sealed class SplunkLogs : ILogSearch
 
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, Dictionary<string, string>? form, CancellationToken cancellation)
     {
-        var root = options.Url!.AbsoluteUri;
-        using var request = new HttpRequestMessage(method, new Uri((root.EndsWith('/') ? root : root + "/") + path));
+        using var request = new HttpRequestMessage(method, HttpAddress.Below(options.Url!, path));
         if (form is not null) request.Content = new FormUrlEncodedContent(form);
         if (options.Token.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Token);
         else if (session.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Splunk", session);

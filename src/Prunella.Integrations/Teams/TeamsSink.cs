@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Prunella.Incidents;
 using Prunella.Incidents.Escalation;
-using Prunella.Integrations.Http;
 using Prunella.Integrations.Webhook;
 
 namespace Prunella.Integrations.Teams;
@@ -21,7 +20,7 @@ public sealed class TeamsSink : IEscalationSink, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         OptionProblems.ThrowIfAny(options.Problems());
         this.options = options;
-        post = new JsonPost("Teams", options.Timeout, options.AuthorityFile, time);
+        post = new JsonPost("Teams", options, time);
     }
 
     /// <inheritdoc/>

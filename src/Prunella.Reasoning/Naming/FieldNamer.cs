@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Prunella.Logs.Templates;
 using Prunella.Reasoning.Asking;
-using Prunella.Reasoning.Prompts;
 using Prunella.Reasoning.Telling;
 
 namespace Prunella.Reasoning.Naming;
@@ -36,45 +33,22 @@ public sealed class FieldNamer(IReasoner reasoner)
     public async Task<NamedTemplates> NameAsync(IReadOnlyList<UnnamedTemplate> templates, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(templates);
-        List<TemplateNames> names = [];
-        var notes = new HashSet<string>(StringComparer.Ordinal);
-        var dollars = 0.0;
-        foreach (var batch in templates.Chunk(BatchSize))
+        var (names, note, dollars) = await new Batches<UnnamedTemplate, TemplateNames>(reasoner, ReasoningTasks.NameFields, BatchSize)
         {
-            TemplateNames[] builtIn = [.. batch.Select(BuiltInNames.Of)];
-            var answer = await reasoner.AskAsync(Question(batch, builtIn), cancellation).ConfigureAwait(false);
-            dollars += answer.Dollars;
-            names.AddRange(answer.Value is { } named ? named.Select(entry => entry with { By = answer.Model }) : builtIn);
-            if (answer.Value is null) notes.Add(answer.Why);
-        }
-        return new NamedTemplates(names, string.Join("; ", notes), dollars);
+            List = "templates", Show = Show, Read = Read, BuiltIn = BuiltInNames.Of, Sign = (named, model) => named with { By = model },
+        }.AskAsync(templates, cancellation).ConfigureAwait(false);
+        return new NamedTemplates(names, note, dollars);
     }
 
-    private static ModelQuestion<IReadOnlyList<TemplateNames>> Question(UnnamedTemplate[] batch, TemplateNames[] builtIn)
+    private static string Show(UnnamedTemplate template)
     {
-        var text = new StringBuilder();
-        for (var index = 0; index < batch.Length; index++)
-        {
-            var shown = batch[index].Text.Length <= TemplateCharactersMax ? batch[index].Text : string.Concat(batch[index].Text.AsSpan(0, TemplateCharactersMax), "…");
-            text.Append(CultureInfo.InvariantCulture, $"{index + 1}. {batch[index].Kinds.Count} values ({string.Join(", ", batch[index].Kinds.Select(kind => kind.ToString().ToLowerInvariant()))}); by rules {builtIn[index].Event}({string.Join(", ", builtIn[index].Fields)}): {shown.ReplaceLineEndings(" ")}\n");
-        }
-        return new ModelQuestion<IReadOnlyList<TemplateNames>> { Task = ReasoningTasks.NameFields, Data = [new DataBlock("templates", text.ToString()) { Cuttable = false }], Read = json => Read(json, batch) };
+        var builtIn = BuiltInNames.Of(template);
+        return $"{template.Kinds.Count} values ({string.Join(", ", template.Kinds.Select(kind => kind.ToString().ToLowerInvariant()))}); by rules {builtIn.Event}({string.Join(", ", builtIn.Fields)}): {ShownTemplate.Cut(template.Text, TemplateCharactersMax)}";
     }
 
-    private static Read<IReadOnlyList<TemplateNames>> Read(JsonElement json, UnnamedTemplate[] batch)
+    private static Read<TemplateNames> Read(UnnamedTemplate template, JsonElement entry)
     {
-        var given = new TemplateNames?[batch.Length];
-        foreach (var entry in json.GetProperty("templates").EnumerateArray())
-        {
-            var number = entry.GetProperty("number").GetInt32();
-            if (number < 1 || number > batch.Length || given[number - 1] is not null) return Wrong($"number {number} does not exist or is there twice");
-            var names = new TemplateNames(batch[number - 1].Id, batch[number - 1].Text, entry.GetProperty("event").GetString()!, [.. entry.GetProperty("fields").EnumerateArray().Select(field => field.GetString()!)], Told<TemplateNames>.BuiltIn);
-            if (names.Problem.Length > 0) return Wrong($"number {number}: {names.Problem}");
-            given[number - 1] = names;
-        }
-        var missing = Array.FindIndex(given, names => names is null);
-        return missing < 0 ? new Read<IReadOnlyList<TemplateNames>>(given!, "") : Wrong($"number {missing + 1} is missing");
-
-        static Read<IReadOnlyList<TemplateNames>> Wrong(string problem) => new(null, $"templates: {problem}");
+        var names = new TemplateNames(template.Id, template.Text, entry.GetProperty("event").GetString()!, [.. entry.GetProperty("fields").EnumerateArray().Select(field => field.GetString()!)], Told<TemplateNames>.BuiltIn);
+        return names.Problem.Length > 0 ? new Read<TemplateNames>(null, names.Problem) : names;
     }
 }

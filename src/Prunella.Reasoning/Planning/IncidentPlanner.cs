@@ -38,7 +38,7 @@ public sealed class IncidentPlanner(IReasoner reasoner)
             [
                 offered.Block,
                 new DataBlock("the built-in plan", builtIn.Steps.Count == 0 ? "none" : string.Join('\n', builtIn.Steps.Select(step => $"{step.Action}: {step.Why}"))),
-                new DataBlock("incident", IncidentFacts.Head(incident, signals)), new DataBlock("course", IncidentFacts.Course(incident)), new DataBlock("facts", IncidentFacts.Facts(incident)),
+                .. IncidentFacts.Blocks(incident, signals),
             ],
             Read = json => Check(json, incident, offered),
         }, cancellation).ConfigureAwait(false), builtIn);

@@ -31,7 +31,7 @@ public sealed partial class PlaybookSketcher(IReasoner reasoner)
             Data =
             [
                 offered.Block, new DataBlock("what people say they did", done.Length > 0 ? done : "nothing was said"),
-                new DataBlock("incident", IncidentFacts.Head(incident, signals)), new DataBlock("course", IncidentFacts.Course(incident)), new DataBlock("facts", IncidentFacts.Facts(incident)),
+                .. IncidentFacts.Blocks(incident, signals),
             ],
             Read = json => Check(json, offered),
         }, cancellation).ConfigureAwait(false), builtIn);

@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Prunella.Logs.Classification;
 using Prunella.Reasoning.Asking;
-using Prunella.Reasoning.Prompts;
 
 namespace Prunella.Reasoning.Rating;
 
@@ -41,43 +38,19 @@ public sealed class TemplateRater(IReasoner reasoner)
     public async Task<TemplateRatings> RateAsync(IReadOnlyList<RatedTemplate> templates, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(templates);
-        List<TemplateRating> ratings = [];
-        var notes = new HashSet<string>(StringComparer.Ordinal);
-        var dollars = 0.0;
-        foreach (var batch in templates.Chunk(BatchSize))
+        var (ratings, note, dollars) = await new Batches<RatedTemplate, TemplateRating>(reasoner, ReasoningTasks.RateTemplates, BatchSize)
         {
-            var answer = await reasoner.AskAsync(Question(batch), cancellation).ConfigureAwait(false);
-            dollars += answer.Dollars;
-            ratings.AddRange(answer.Value ?? [.. batch.Select(template => new TemplateRating(template, template.BuiltIn, ""))]);
-            if (answer.Value is null) notes.Add(answer.Why);
-        }
-        return new TemplateRatings(ratings, string.Join("; ", notes), dollars);
+            List = "ratings", Show = Show, Read = Read, BuiltIn = template => new TemplateRating(template, template.BuiltIn, ""),
+        }.AskAsync(templates, cancellation).ConfigureAwait(false);
+        return new TemplateRatings(ratings, note, dollars);
     }
 
-    private static ModelQuestion<IReadOnlyList<TemplateRating>> Question(RatedTemplate[] batch)
-    {
-        var text = new StringBuilder();
-        for (var index = 0; index < batch.Length; index++)
-        {
-            var shown = batch[index].Text.Length <= TemplateCharactersMax ? batch[index].Text : string.Concat(batch[index].Text.AsSpan(0, TemplateCharactersMax), "…");
-            text.Append(CultureInfo.InvariantCulture, $"{index + 1}. {batch[index].Lines} lines, by words and level {batch[index].BuiltIn}: {shown.ReplaceLineEndings(" ")}\n");
-        }
-        return new ModelQuestion<IReadOnlyList<TemplateRating>> { Task = ReasoningTasks.RateTemplates, Data = [new DataBlock("templates", text.ToString()) { Cuttable = false }], Read = json => Read(json, batch) };
-    }
+    private static string Show(RatedTemplate template) => FormattableString.Invariant($"{template.Lines} lines, by words and level {template.BuiltIn}: {ShownTemplate.Cut(template.Text, TemplateCharactersMax)}");
 
-    private static Read<IReadOnlyList<TemplateRating>> Read(JsonElement json, RatedTemplate[] batch)
+    private static Read<TemplateRating> Read(RatedTemplate template, JsonElement rating)
     {
-        var given = new TemplateRating?[batch.Length];
-        foreach (var rating in json.GetProperty("ratings").EnumerateArray())
-        {
-            var number = rating.GetProperty("number").GetInt32();
-            if (number < 1 || number > batch.Length || given[number - 1] is not null) return new Read<IReadOnlyList<TemplateRating>>(null, $"ratings: number {number} does not exist or is there twice");
-            var lineClass = Enum.Parse<LineClass>(rating.GetProperty("class").GetString()!, ignoreCase: true);
-            // What words and level call critical stays visible: a model, or a line that talks to it, hides no error.
-            if (batch[number - 1].BuiltIn == LineClass.Critical) lineClass = LineClass.Critical;
-            given[number - 1] = new TemplateRating(batch[number - 1], lineClass, rating.GetProperty("why").GetString()!);
-        }
-        var missing = Array.FindIndex(given, rating => rating is null);
-        return missing < 0 ? new Read<IReadOnlyList<TemplateRating>>(given!, "") : new Read<IReadOnlyList<TemplateRating>>(null, $"ratings: number {missing + 1} is missing");
+        var lineClass = Enum.Parse<LineClass>(rating.GetProperty("class").GetString()!, ignoreCase: true);
+        // What words and level call critical stays visible: a model, or a line that talks to it, hides no error.
+        return new TemplateRating(template, template.BuiltIn == LineClass.Critical ? LineClass.Critical : lineClass, rating.GetProperty("why").GetString()!);
     }
 }

@@ -34,7 +34,7 @@ public sealed class Recommender(IReasoner reasoner)
             [
                 new DataBlock("action", Describe(proposal, action, plan)),
                 new DataBlock("alternatives in the catalogue", string.Join('\n', offered.Select(entry => $"{entry.Name} ({entry.Class}): {entry.Summary}"))) { Cuttable = false },
-                new DataBlock("incident", IncidentFacts.Head(incident, [])), new DataBlock("course", IncidentFacts.Course(incident)), new DataBlock("facts", IncidentFacts.Facts(incident)),
+                .. IncidentFacts.Blocks(incident, []),
             ],
             Read = json => Check(json, offered),
         };

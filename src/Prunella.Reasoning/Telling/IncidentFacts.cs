@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Prunella.Incidents;
+using Prunella.Reasoning.Prompts;
 
 namespace Prunella.Reasoning.Telling;
 
@@ -12,6 +13,9 @@ internal static class IncidentFacts
     /// <summary>The facts in the order of their numbers: those of the diagnosis first.</summary>
     internal static IReadOnlyList<Evidence> Numbered(Incident incident) =>
         [.. (incident.Diagnosis?.Evidence ?? []).Concat(incident.Evidence).Distinct().Take(FactsMax)];
+
+    /// <summary>Everything of it that a model is shown: what it is about, its course, its facts.</summary>
+    internal static DataBlock[] Blocks(Incident incident, IReadOnlyList<Signal> signals) => [new("incident", Head(incident, signals)), new("course", Course(incident)), new("facts", Facts(incident))];
 
     /// <summary>What it is about.</summary>
     internal static string Head(Incident incident, IReadOnlyList<Signal> signals)

@@ -1,7 +1,6 @@
 using Prunella.Incidents;
 using Prunella.Reasoning.Answers;
 using Prunella.Reasoning.Asking;
-using Prunella.Reasoning.Prompts;
 
 namespace Prunella.Reasoning.Telling;
 
@@ -36,7 +35,7 @@ public sealed class IncidentTeller(IReasoner reasoner)
     {
         Task = task,
         Subject = incident.Id.ToString(),
-        Data = [new DataBlock("incident", IncidentFacts.Head(incident, signals)), new DataBlock("course", IncidentFacts.Course(incident)), new DataBlock("facts", IncidentFacts.Facts(incident))],
+        Data = IncidentFacts.Blocks(incident, signals),
         Read = AnswerForm.Read<T>,
     };
 }

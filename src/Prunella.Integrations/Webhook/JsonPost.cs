@@ -3,15 +3,16 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Prunella.Incidents.Escalation;
+using Prunella.Integrations.Http;
 
-namespace Prunella.Integrations.Http;
+namespace Prunella.Integrations.Webhook;
 
 /// <summary>Posts JSON to one vendor of messages, and does not ask it again before the time that it set. Thread-safe.</summary>
-internal sealed class JsonPost(string vendor, TimeSpan timeout, string authorityFile, TimeProvider time) : IDisposable
+internal sealed class JsonPost(string vendor, MessageVendorOptions options, TimeProvider time) : IDisposable
 {
     private const int AnswerBytesMax = 256 * 1024;
     private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(30);
-    private readonly HttpLane lane = new(timeout, AnswerBytesMax, authorityFile);
+    private readonly HttpLane lane = new(options.Timeout, AnswerBytesMax, options.AuthorityFile);
     private long notBefore;
 
     public void Dispose() => lane.Dispose();
