@@ -135,12 +135,34 @@ public sealed record Incident
     /// <summary>The incident that took over its signals, once its target could be told; null otherwise.</summary>
     public IncidentId? JoinedInto { get; init; }
 
+    /// <summary>Who took it over from Prunella, or said that they look at it; null when nobody did.</summary>
+    public Acknowledgement? Acknowledged { get; init; }
+
+    /// <summary>What a person thinks of what Prunella thought and did; null when nobody said.</summary>
+    public IncidentFeedback? Feedback { get; init; }
+
+    /// <summary>When the last of its series ended after people had taken over; null before, and for one that never was escalated.</summary>
+    public DateTimeOffset? OverAt { get; init; }
+
     /// <summary>Whether it has ended.</summary>
     public bool Ended => State is IncidentState.Resolved or IncidentState.Escalated or IncidentState.Closed;
 
     /// <summary>The attempt in progress or the last one; null before the first.</summary>
     public Attempt? LastAttempt => Attempts.Count == 0 ? null : Attempts[^1];
 }
+
+/// <summary>A person's word that they look at an incident.</summary>
+/// <param name="By">Who.</param>
+/// <param name="At">When.</param>
+/// <param name="Note">What they said; may be empty.</param>
+public sealed record Acknowledgement(string By, DateTimeOffset At, string Note);
+
+/// <summary>A person's judgement of an incident.</summary>
+/// <param name="Right">Whether what Prunella thought and did was right.</param>
+/// <param name="By">Who says so.</param>
+/// <param name="At">When.</param>
+/// <param name="Reason">What was wrong; may be empty when it was right.</param>
+public sealed record IncidentFeedback(bool Right, string By, DateTimeOffset At, string Reason);
 
 /// <summary>One step of the course: an action with its parameters, not yet bound to a moment.</summary>
 /// <param name="Action">A name of the action catalogue.</param>

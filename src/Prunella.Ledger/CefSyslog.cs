@@ -20,13 +20,20 @@ public sealed class CefSyslog(string host, string version)
 
     private readonly string host = Printable(host, 255);
 
+    /// <summary>The header of RFC 5424 for an entry, with the space before the message.</summary>
+    public string HeaderOf(LedgerEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return string.Create(CultureInfo.InvariantCulture, $"<{Priority}>1 {LedgerChain.TimeText(entry.At)} {host} prunella - {Printable(entry.Kind, 32)} - ");
+    }
+
     /// <summary>One entry as one syslog message, without framing or line end.</summary>
     public string ToMessage(LedgerEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
         var payload = PayloadOf(entry);
         var text = new StringBuilder(1_024);
-        text.Append(CultureInfo.InvariantCulture, $"<{Priority}>1 {LedgerChain.TimeText(entry.At)} {host} prunella - {Printable(entry.Kind, 32)} - ");
+        text.Append(HeaderOf(entry));
         text.Append(CultureInfo.InvariantCulture, $"CEF:0|Prunella|Prunella|{Header(version)}|{Header(entry.Kind)}|{Header(entry.Kind)}|3|");
         text.Append(CultureInfo.InvariantCulture, $"rt={entry.At.ToUnixTimeMilliseconds()} cn1Label=number cn1={entry.Number} suser={Extension(entry.Actor)}");
         Custom(text, 1, "subject", entry.Subject);

@@ -10,7 +10,9 @@ using Prunella.Remediation.Actions;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Breakers;
 using Prunella.Remediation.Diagnosing;
+using Prunella.Remediation.Escalation;
 using Prunella.Remediation.Execution;
+using Prunella.Remediation.Exporting;
 using Prunella.Remediation.Limits;
 using Prunella.Remediation.Stages;
 using Prunella.Remediation.Storage;
@@ -36,6 +38,8 @@ public static class RemediationExtensions
         services.AddSingleton(options);
         services.AddSingleton(options.Gate).AddSingleton(options.Breaker).AddSingleton(options.Stages).AddSingleton(options.Engine);
         services.AddSingleton(new WindowClock(options.Windows));
+        services.TryAddSingleton(new EscalationPolicyOptions());
+        services.AddSingleton<EscalationPolicy>().AddSingleton<EscalationDesk>().AddSingleton<DigestWriter>().AddSingleton<LedgerExporter>();
         services.AddSingleton<IncidentFeed>().AddSingleton<EngineWakeUps>().AddSingleton<RemediationMetrics>().AddSingleton<Intake>();
         services.AddSingleton<Injections.InjectionBook>().AddSingleton<KillSwitch>().AddSingleton<StageBook>().AddSingleton<StageLadder>().AddSingleton<ShadowReview>().AddSingleton<BreakerBook>().AddSingleton<ApprovalDesk>();
         services.AddSingleton<ActionCatalogue>().AddSingleton<GateStateReader>().AddSingleton<BaselineReader>().AddSingleton<Validator>();
@@ -44,7 +48,7 @@ public static class RemediationExtensions
         services.AddSingleton<ExecuteStep>().AddSingleton<ValidateStep>().AddSingleton<UndoStep>().AddSingleton<IncidentWorker>();
         services.AddSingleton(provider => new RemediationEngine(
             provider.GetRequiredService<IRemediationStore>(), provider.GetRequiredService<Correlator>(), provider.GetRequiredService<IncidentWorker>(),
-            provider.GetRequiredService<NoticeDispatcher>(), provider.GetRequiredService<EngineWakeUps>(), provider.GetRequiredService<Intake>(),
+            provider.GetRequiredService<NoticeDispatcher>(), provider.GetRequiredService<DigestWriter>(), provider.GetRequiredService<LedgerExporter>(), provider.GetRequiredService<EngineWakeUps>(), provider.GetRequiredService<Intake>(),
             options.Engine, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RemediationEngine>>()));
         return services;
     }

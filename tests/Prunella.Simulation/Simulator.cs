@@ -36,7 +36,7 @@ internal sealed class Simulator : IDisposable
         Time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         this.clock = clock ?? Time;
         World = new World(new Random(seed + 1), this.clock);
-        Store = new MemoryRemediationStore(this.clock, chain);
+        Store = new MemoryRemediationStore(this.clock, chain, () => ["people"]);
         Options = new RemediationOptions { Stages = { Default = Stage.Full } };
         configure?.Invoke(Options);
         Start();

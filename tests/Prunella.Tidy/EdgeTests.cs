@@ -14,7 +14,7 @@ public class EdgeTests
         ["Prunella.Remediation"] = ["Prunella.Incidents", "Prunella.Ledger"],
         ["Prunella.Kubernetes"] = ["Prunella.Incidents", "Prunella.Remediation"],
         ["Prunella.Reasoning"] = ["Prunella.Incidents", "Prunella.Logs", "Prunella.Traces"],
-        ["Prunella.Integrations"] = ["Prunella.Incidents", "Prunella.Logs", "Prunella.Traces"],
+        ["Prunella.Integrations"] = ["Prunella.Incidents", "Prunella.Ledger", "Prunella.Logs", "Prunella.Traces"],
         ["Prunella.Sandbox"] = [],
     };
 

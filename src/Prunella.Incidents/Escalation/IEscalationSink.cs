@@ -26,6 +26,12 @@ public enum NoticeKind
     /// <summary>The incident was resolved.</summary>
     Resolved,
 
+    /// <summary>A person looks at the incident.</summary>
+    Acknowledged,
+
+    /// <summary>What happened since the last such notice, in a few lines.</summary>
+    Digest,
+
     /// <summary>A breaker opened, the storm pause began, or the kill switch changed.</summary>
     Safety,
 }

@@ -34,7 +34,8 @@ internal sealed class HttpEndpoint : IDisposable
     /// <param name="address">The configured address with another path; null for the configured one.</param>
     /// <param name="host">Sent as the Host header; null for the address's own.</param>
     /// <param name="cancellation">Stops waiting; the request may have arrived.</param>
-    internal async Task<HttpAnswer> CallAsync(string key, byte[] body, Uri? address, string? host, CancellationToken cancellation)
+    /// <param name="mediaType">What the body is.</param>
+    internal async Task<HttpAnswer> CallAsync(string key, byte[] body, Uri? address, string? host, CancellationToken cancellation, string mediaType = "application/json")
     {
         for (var tryNumber = 1; ; tryNumber++)
         {
@@ -42,7 +43,7 @@ internal sealed class HttpEndpoint : IDisposable
             if (body.Length > 0)
             {
                 request.Content = new ByteArrayContent(body);
-                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue(mediaType) { CharSet = "utf-8" };
             }
             foreach (var (name, value) in options.Headers) request.Headers.TryAddWithoutValidation(name, value);
             if (host is not null) request.Headers.Host = host;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Prunella.Integrations.Http;
 
@@ -31,11 +30,7 @@ internal sealed class HttpLane : IDisposable
         };
         if (authorityFile.Length > 0)
         {
-            var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(authorityFile);
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.AddRange(authorities);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Authorities.PolicyOf(authorityFile) };
         }
         client = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
     }

@@ -43,8 +43,10 @@ public sealed class OpsgenieSink : IEscalationSink, IDisposable
                 await post.SendAsync(HttpAddress.Below(options.Url, "v2/alerts"), Alert(notice, alias), authorization, cancellation).ConfigureAwait(false);
                 break;
             case NoticeKind.Resolved:
-                var closed = new JsonObject { ["source"] = "prunella", ["note"] = NoticeText.Of(notice.Title, NoteMax) };
-                await post.SendAsync(HttpAddress.Below(options.Url, $"v2/alerts/{Uri.EscapeDataString(alias)}/close?identifierType=alias"), closed, authorization, cancellation).ConfigureAwait(false);
+                await ChangeAsync(alias, "close", notice, cancellation).ConfigureAwait(false);
+                break;
+            case NoticeKind.Acknowledged:
+                await ChangeAsync(alias, "acknowledge", notice, cancellation).ConfigureAwait(false);
                 break;
             default:
                 break;
@@ -53,6 +55,9 @@ public sealed class OpsgenieSink : IEscalationSink, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => post.Dispose();
+
+    private Task ChangeAsync(string alias, string change, Notice notice, CancellationToken cancellation) =>
+        post.SendAsync(HttpAddress.Below(options.Url, $"v2/alerts/{Uri.EscapeDataString(alias)}/{change}?identifierType=alias"), new JsonObject { ["source"] = "prunella", ["note"] = NoticeText.Of(notice.Title, NoteMax) }, authorization, cancellation);
 
     private JsonObject Alert(Notice notice, string alias)
     {

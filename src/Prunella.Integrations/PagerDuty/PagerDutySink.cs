@@ -54,7 +54,9 @@ public sealed class PagerDutySink : IEscalationSink, IDisposable
         NoticeKind.Safety => notice.Severity > Severity.Info ? "trigger" : null,
         NoticeKind.ApprovalAsked => options.Approvals ? "trigger" : null,
         NoticeKind.ApprovalSettled => options.Approvals ? "acknowledge" : null,
-        _ => "resolve",
+        NoticeKind.Acknowledged => "acknowledge",
+        NoticeKind.Resolved => "resolve",
+        _ => null,
     };
 
     private static JsonObject Payload(Notice notice) => new()

@@ -14,7 +14,7 @@ public sealed partial class LogEscalationSink(ILogger<LogEscalationSink> log) : 
     public Task DeliverAsync(Notice notice, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        var level = notice.Kind is NoticeKind.Resolved or NoticeKind.ApprovalSettled ? LogLevel.Information : notice.Severity == Severity.Critical ? LogLevel.Error : LogLevel.Warning;
+        var level = notice.Kind is NoticeKind.Resolved or NoticeKind.ApprovalSettled or NoticeKind.Acknowledged or NoticeKind.Digest ? LogLevel.Information : notice.Severity == Severity.Critical ? LogLevel.Error : LogLevel.Warning;
         // A line stays a line: text from alerts must not be able to forge another entry.
         var title = InertText.Line(notice.Title, 500);
         var body = InertText.Line(notice.Body, 8_000);

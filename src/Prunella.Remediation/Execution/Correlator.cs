@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Prunella.Incidents;
+using Prunella.Incidents.Escalation;
 using Prunella.Incidents.Workloads;
 using Prunella.Remediation.Diagnosing;
 using Prunella.Remediation.Storage;
@@ -43,7 +44,7 @@ internal sealed partial class Correlator(
         try
         {
             await store.CommitAsync(
-                new StoreChange { Incidents = [.. batch.Changed.Values], Assignments = batch.Assignments, Ledger = batch.Ledger }, cancellation).ConfigureAwait(false);
+                new StoreChange { Incidents = [.. batch.Changed.Values], Assignments = batch.Assignments, Notices = batch.Notices, Ledger = batch.Ledger }, cancellation).ConfigureAwait(false);
         }
         catch (StaleVersionException stale)
         {
@@ -108,14 +109,25 @@ internal sealed partial class Correlator(
         var id = batch.IncidentOfSeries(signal.Series) ?? await store.IncidentOfSeriesAsync(signal.Series, cancellation).ConfigureAwait(false);
         var incident = id is { } known ? await ReadAsync(batch, known, cancellation).ConfigureAwait(false) : null;
         if (incident?.JoinedInto is { } joined) incident = await ReadAsync(batch, joined, cancellation).ConfigureAwait(false);
-        if (incident is null || incident.Ended)
+        if (incident is null || (incident.Ended && !WaitsForItsEnd(incident)))
         {
             batch.Assignments.Add(new SignalAssignment(signal.Id, incident?.Id));
             return;
         }
 
-        batch.Put(incident with { OpenSeries = batch.SeriesOf(incident).Remove(signal.Series) }, signal);
+        incident = incident with { OpenSeries = batch.SeriesOf(incident).Remove(signal.Series) };
+        if (!incident.Ended)
+        {
+            batch.Put(incident, signal);
+            return;
+        }
+
+        if (incident.OpenSeries.Count == 0) incident = batch.Over(incident);
+        batch.PutEnded(incident, signal);
     }
+
+    // People who took over want to be told when the trouble has ended, and their pager to fall silent.
+    private static bool WaitsForItsEnd(Incident incident) => incident is { State: IncidentState.Escalated, OverAt: null, OpenSeries.Count: > 0 };
 
     private async Task<Incident?> ReadAsync(Batch batch, IncidentId id, CancellationToken cancellation) =>
         batch.Changed.GetValueOrDefault(id) ?? await store.FindIncidentAsync(id, cancellation).ConfigureAwait(false);
@@ -226,6 +238,8 @@ internal sealed partial class Correlator(
 
         public List<IncidentEvent> Events { get; } = [];
 
+        public List<Notice> Notices { get; } = [];
+
         public List<Ledger.LedgerDraft> Ledger { get; } = [];
 
         public void Put(Incident incident, Signal signal)
@@ -234,6 +248,21 @@ internal sealed partial class Correlator(
             ByTarget[(incident.Target.Key, incident.Family)] = incident.Id;
             Assignments.Add(new SignalAssignment(signal.Id, incident.Id));
             if (signal.Status == SignalStatus.Firing) bySeries[signal.Series] = incident.Id;
+        }
+
+        public void PutEnded(Incident incident, Signal signal)
+        {
+            Changed[incident.Id] = incident;
+            Assignments.Add(new SignalAssignment(signal.Id, incident.Id));
+        }
+
+        public Incident Over(Incident incident)
+        {
+            const string why = "its alerts have ended";
+            Notices.Add(new Notice(NoticeKind.Resolved, $"over/{incident.Id}", incident.Id, $"{incident.Id.Short} {incident.Target}: {why}", $"{incident.Title}\nPeople had taken over: {incident.Outcome}\nThe last alert ended at {Now:u}.", Now) { Severity = Severity.Info });
+            Ledger.Add(LedgerFacts.Draft("over", incident.Id.ToString(), new { target = incident.Target.Key, why, acknowledgedBy = incident.Acknowledged?.By }));
+            Events.Add(new IncidentEvent(Now, incident.Id, incident.Target, IncidentEventKind.Resolved, why));
+            return incident with { OverAt = Now };
         }
 
         public IncidentId? IncidentOfSeries(string name) => bySeries.TryGetValue(name, out var id) ? id : null;

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Prunella.Incidents;
+using Prunella.Remediation.Escalation;
+using Prunella.Remediation.Exporting;
 using Prunella.Remediation.Storage;
 
 namespace Prunella.Remediation.Execution;
@@ -15,6 +17,8 @@ public sealed partial class RemediationEngine
     private readonly Correlator correlator;
     private readonly IncidentWorker worker;
     private readonly NoticeDispatcher notices;
+    private readonly DigestWriter digests;
+    private readonly LedgerExporter exporter;
     private readonly EngineWakeUps wakeUps;
     private readonly Intake intake;
     private readonly EngineOptions options;
@@ -24,13 +28,15 @@ public sealed partial class RemediationEngine
     private readonly PriorityQueue<IncidentId, DateTimeOffset> timers = new();
 
     internal RemediationEngine(
-        IRemediationStore store, Correlator correlator, IncidentWorker worker, NoticeDispatcher notices, EngineWakeUps wakeUps, Intake intake,
+        IRemediationStore store, Correlator correlator, IncidentWorker worker, NoticeDispatcher notices, DigestWriter digests, LedgerExporter exporter, EngineWakeUps wakeUps, Intake intake,
         EngineOptions options, TimeProvider time, ILogger<RemediationEngine> log)
     {
         this.store = store;
         this.correlator = correlator;
         this.worker = worker;
         this.notices = notices;
+        this.digests = digests;
+        this.exporter = exporter;
         this.wakeUps = wakeUps;
         this.intake = intake;
         this.options = options;
@@ -48,7 +54,9 @@ public sealed partial class RemediationEngine
         await Task.WhenAll(
             LoopAsync("correlation", CorrelateAsync, cancellation),
             LoopAsync("incidents", DispatchAsync, cancellation),
-            LoopAsync("notices", notices.RunAsync, cancellation)).ConfigureAwait(false);
+            LoopAsync("notices", notices.RunAsync, cancellation),
+            LoopAsync("digests", digests.RunAsync, cancellation),
+            LoopAsync("ledger export", exporter.RunAsync, cancellation)).ConfigureAwait(false);
     }
 
     private async Task ResumeAsync(CancellationToken cancellation)

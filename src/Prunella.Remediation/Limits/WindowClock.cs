@@ -12,14 +12,23 @@ public sealed class WindowClock
 
     /// <summary>Compiles the windows.</summary>
     /// <exception cref="ArgumentException">Every error at once: unknown time zone, malformed cron expression, lengths that are not positive.</exception>
-    public WindowClock(WindowOptions options)
+    public WindowClock(WindowOptions options) : this(options, "remediation:windows", "freezes")
+    {
+    }
+
+    /// <summary>Compiles windows that stand elsewhere in the configuration.</summary>
+    /// <param name="options">The windows.</param>
+    /// <param name="section">Their section, for errors.</param>
+    /// <param name="freezesKey">What the freezes are called there.</param>
+    /// <exception cref="ArgumentException">As above.</exception>
+    internal WindowClock(WindowOptions options, string section, string freezesKey)
     {
         ArgumentNullException.ThrowIfNull(options);
         var errors = new List<string>();
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out var found)) errors.Add($"remediation:windows:timeZone is '{options.TimeZone}'; allowed is an IANA time zone such as Europe/Berlin");
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out var found)) errors.Add($"{section}:timeZone is '{options.TimeZone}'; allowed is an IANA time zone such as Europe/Berlin");
         zone = found ?? TimeZoneInfo.Utc;
-        allowed = Compile(options.Allowed, "allowed", errors);
-        freezes = Compile(options.Freezes, "freezes", errors);
+        allowed = Compile(options.Allowed, $"{section}:allowed", errors);
+        freezes = Compile(options.Freezes, $"{section}:{freezesKey}", errors);
         if (errors.Count > 0) throw new ArgumentException(string.Join(Environment.NewLine, errors));
     }
 
@@ -58,9 +67,9 @@ public sealed class WindowClock
         {
             var window = windows[index];
             if (window.Lasts <= TimeSpan.Zero || window.Lasts > TimeSpan.FromDays(31))
-                errors.Add($"remediation:windows:{key}:{index}:lasts is {window.Lasts}; allowed is more than zero and at most 31 days");
+                errors.Add($"{key}:{index}:lasts is {window.Lasts}; allowed is more than zero and at most 31 days");
             if (CronExpression.TryParse(window.Begins, out var cron)) compiled.Add((window, cron));
-            else errors.Add($"remediation:windows:{key}:{index}:begins is '{window.Begins}'; allowed is a cron expression of five fields such as 0 22 * * FRI");
+            else errors.Add($"{key}:{index}:begins is '{window.Begins}'; allowed is a cron expression of five fields such as 0 22 * * FRI");
         }
 
         return compiled;

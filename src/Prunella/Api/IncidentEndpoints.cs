@@ -1,6 +1,7 @@
 using Prunella.Auth;
 using Prunella.Incidents;
 using Prunella.Remediation.Approvals;
+using Prunella.Remediation.Escalation;
 using Prunella.Remediation.Execution;
 using Prunella.Remediation.Injections;
 using Prunella.Remediation.Storage;
@@ -20,6 +21,8 @@ internal static class IncidentEndpoints
         group.MapGet("/{id}", GetAsync).Needs(Role.Viewer).WithName("GetIncident").WithSummary("One incident with evidence, diagnosis and attempts").Answers<IncidentDetail>(404);
         group.MapGet("/{id}/timeline", TimelineAsync).Needs(Role.Viewer).WithName("GetIncidentTimeline").WithSummary("The story of an incident, told from the ledger").Answers<IReadOnlyList<TimelineEntry>>(404);
         group.MapGet("/{id}/ledger", LedgerAsync).Needs(Role.Viewer).WithName("GetIncidentLedger").WithSummary("The ledger entries of an incident").Answers<IReadOnlyList<LedgerEntryView>>(404);
+        group.MapPost("/{id}/acknowledgement", AcknowledgeAsync).Needs(Role.Approver).WithName("AcknowledgeIncident").WithSummary("Say that you look at it; later steps of the escalation are not told then. The first person's word stands").Answers<IncidentDetail>(400, 403, 404, 503);
+        group.MapPost("/{id}/feedback", JudgeAsync).Needs(Role.Approver).WithName("JudgeIncident").WithSummary("Say whether Prunella was right about it; counts in the figures of its stage").Answers<IncidentDetail>(400, 403, 404, 503);
         group.MapPost("/", ReportAsync).Needs(Role.Operator).WithName("ReportIncident").WithSummary("Report trouble by hand; repeat safely with Idempotency-Key").Answers<ReportReceipt>(400, 422, 503);
     }
 
@@ -69,6 +72,24 @@ internal static class IncidentEndpoints
             return (202, new ReportReceipt(signal.Id.ToString(), await intake.AcceptAsync([signal], cancellation) > 0));
         }, () => Answers.Bad("The report was not accepted."));
     }
+
+    private static async Task<IResult> AcknowledgeAsync(HttpContext context, string id, AcknowledgeRequest? request, IRemediationStore store, EscalationDesk desk, CancellationToken cancellation)
+    {
+        if (request?.Note?.Length > ApprovalDesk.ReasonCharactersMax) return Answers.Bad($"\"note\" may have at most {ApprovalDesk.ReasonCharactersMax} characters.");
+        return await ChangedAsync(store, id, incident => desk.AcknowledgeAsync(incident, context.Person(), request?.Note?.Trim() ?? "", cancellation), cancellation);
+    }
+
+    private static async Task<IResult> JudgeAsync(HttpContext context, string id, FeedbackRequest request, IRemediationStore store, EscalationDesk desk, CancellationToken cancellation)
+    {
+        var reason = request.Reason?.Trim() ?? "";
+        if (request.Right is not { } right) return Answers.Bad("\"right\" is needed: true or false.");
+        if (!right && reason.Length == 0) return Answers.Bad("\"reason\" is missing: what was wrong, for the ledger.");
+        if (reason.Length > ApprovalDesk.ReasonCharactersMax) return Answers.Bad($"\"reason\" may have at most {ApprovalDesk.ReasonCharactersMax} characters.");
+        return await ChangedAsync(store, id, incident => desk.JudgeAsync(incident, context.Person(), right, reason, cancellation), cancellation);
+    }
+
+    private static async Task<IResult> ChangedAsync(IRemediationStore store, string name, Func<IncidentId, Task<Incident?>> change, CancellationToken cancellation) =>
+        await store.FindByNameAsync(name, cancellation) is { } incident && await change(incident.Id) is { } changed ? Results.Json(IncidentDetail.Of(changed)) : Missing(name);
 
     private static Signal SignalOf(ReportRequest report, Person person, IdSource ids, DateTimeOffset now)
     {

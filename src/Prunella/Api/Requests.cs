@@ -8,6 +8,12 @@ internal sealed record DecisionRequest(bool Approve, string? Reason);
 /// <summary>An incident noticed by a person.</summary>
 internal sealed record ReportRequest(string? Kind, string? Namespace, string? Name, string? Summary, string? Severity, string? Alert);
 
+/// <summary>A person looks at an incident.</summary>
+internal sealed record AcknowledgeRequest(string? Note);
+
+/// <summary>Whether Prunella was right about an incident.</summary>
+internal sealed record FeedbackRequest(bool? Right, string? Reason);
+
 /// <summary>What became of a report: the signal, which the engine now correlates.</summary>
 internal sealed record ReportReceipt(string Signal, bool New);
 

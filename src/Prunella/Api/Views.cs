@@ -69,6 +69,15 @@ internal sealed record IncidentDetail
     public required IReadOnlyList<AttemptView> Attempts { get; init; }
     public required string Advice { get; init; }
 
+    /// <summary>Who looks at it; left out while nobody said so.</summary>
+    public Acknowledgement? Acknowledged { get; init; }
+
+    /// <summary>Whether Prunella was right, as a person says; left out while nobody said so.</summary>
+    public IncidentFeedback? Feedback { get; init; }
+
+    /// <summary>When its alerts ended after people had taken over.</summary>
+    public DateTimeOffset? OverAt { get; init; }
+
     /// <summary>The injection that it comes from; left out for a real failure.</summary>
     public InjectionView? Injection { get; init; }
 
@@ -78,6 +87,7 @@ internal sealed record IncidentDetail
         ActedAt = incident.ActedAt, RecoveredAt = incident.RecoveredAt, WakeAt = incident.WakeAt, Labels = incident.FirstSignal.Labels,
         Annotations = incident.FirstSignal.Annotations, Diagnosis = incident.Diagnosis, Evidence = incident.Evidence, Course = incident.Course,
         Attempts = [.. incident.Attempts.Select(AttemptView.Of)], Advice = incident.Advice,
+        Acknowledged = incident.Acknowledged, Feedback = incident.Feedback, OverAt = incident.OverAt,
     };
 }
 

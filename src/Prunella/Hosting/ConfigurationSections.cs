@@ -1,6 +1,8 @@
 using Prunella.Auth;
 using Prunella.Integrations.Cdn;
+using Prunella.Integrations.CloudEvents;
 using Prunella.Integrations.Datadog;
+using Prunella.Integrations.Email;
 using Prunella.Integrations.Elasticsearch;
 using Prunella.Integrations.Health;
 using Prunella.Integrations.Kafka;
@@ -10,6 +12,7 @@ using Prunella.Integrations.Postgres;
 using Prunella.Integrations.Prometheus;
 using Prunella.Integrations.Redis;
 using Prunella.Integrations.S3;
+using Prunella.Integrations.Siem;
 using Prunella.Integrations.Slack;
 using Prunella.Integrations.Teams;
 using Prunella.Integrations.Webhook;
@@ -20,6 +23,7 @@ using Prunella.Logs.Archive;
 using Prunella.Logs.Pipeline;
 using Prunella.Reasoning;
 using Prunella.Remediation.Breakers;
+using Prunella.Remediation.Escalation;
 using Prunella.Remediation.Execution;
 using Prunella.Remediation.Judging;
 using Prunella.Remediation.Limits;
@@ -58,12 +62,17 @@ internal static class ConfigurationSections
         new("postgres", typeof(PostgresPoolsOptions)),
         new("cdn", typeof(CdnOptions)),
         new("hooks", typeof(HookOptions)),
+        new(EscalationPolicyOptions.Section, typeof(EscalationPolicyOptions)),
         new("escalation:webhook", typeof(WebhookEscalationOptions)),
         new(SlackRegistration.SinkSection, typeof(SlackOptions)),
         new(SlackCallbackOptions.Section, typeof(SlackCallbackOptions)),
         new("escalation:pagerDuty", typeof(PagerDutyOptions)),
         new("escalation:opsgenie", typeof(OpsgenieOptions)),
         new("escalation:teams", typeof(TeamsOptions)),
+        new("escalation:email", typeof(EmailOptions)),
+        new("siem:syslog", typeof(SyslogLedgerOptions)),
+        new("siem:file", typeof(FileLedgerOptions)),
+        new("events", typeof(CloudEventsOptions)),
         new("playbooks", typeof(PlaybookOptions)),
         new(TraceIngestOptions.Section, typeof(TraceIngestOptions)),
         new(TraceIngestRegistration.StoreSection, typeof(TraceStoreOptions)),

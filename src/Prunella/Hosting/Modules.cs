@@ -1,12 +1,15 @@
 using Prunella.Incidents.Workloads;
 using Prunella.Integrations.Cdn;
+using Prunella.Integrations.CloudEvents;
 using Prunella.Integrations.Datadog;
+using Prunella.Integrations.Email;
 using Prunella.Integrations.Health;
 using Prunella.Integrations.Opsgenie;
 using Prunella.Integrations.PagerDuty;
 using Prunella.Integrations.Postgres;
 using Prunella.Integrations.Prometheus;
 using Prunella.Integrations.Redis;
+using Prunella.Integrations.Siem;
 using Prunella.Integrations.Teams;
 using Prunella.Integrations.Webhook;
 using Prunella.Kubernetes;
@@ -16,6 +19,7 @@ using Prunella.Kubernetes.Watch;
 using Prunella.Reasoning;
 using Prunella.Remediation;
 using Prunella.Remediation.Diagnosing;
+using Prunella.Remediation.Escalation;
 using Prunella.Remediation.Playbooks;
 using Prunella.Remediation.Storage;
 using Prunella.Reporting;
@@ -30,6 +34,7 @@ internal static class Modules
     {
         services.Configure<StorageOptions>(configuration.GetSection("storage"));
         services.AddRemediationStorage();
+        services.AddSingleton(Read<EscalationPolicyOptions>(configuration, EscalationPolicyOptions.Section));
         services.AddRemediation(Read<RemediationOptions>(configuration, "remediation"));
         if (NoCluster.Applies(configuration)) services.AddSingleton<IWorkloadSource, NoCluster>();
         else AddCluster(services, configuration, demo);
@@ -48,6 +53,10 @@ internal static class Modules
         if (configuration["escalation:pagerDuty:routingKey"] is { Length: > 0 }) services.AddPagerDuty(Read<PagerDutyOptions>(configuration, "escalation:pagerDuty"));
         if (configuration["escalation:opsgenie:apiKey"] is { Length: > 0 }) services.AddOpsgenie(Read<OpsgenieOptions>(configuration, "escalation:opsgenie"));
         if (configuration["escalation:teams:url"] is { Length: > 0 }) services.AddTeams(Read<TeamsOptions>(configuration, "escalation:teams"));
+        if (configuration["escalation:email:host"] is { Length: > 0 }) services.AddEmail(Read<EmailOptions>(configuration, "escalation:email"));
+        if (configuration["siem:syslog:host"] is { Length: > 0 }) services.AddSyslogLedger(Read<SyslogLedgerOptions>(configuration, "siem:syslog"));
+        if (configuration["siem:file:path"] is { Length: > 0 }) services.AddFileLedger(Read<FileLedgerOptions>(configuration, "siem:file"));
+        if (configuration["events:endpoint:url"] is { Length: > 0 }) services.AddCloudEvents(Read<CloudEventsOptions>(configuration, "events"));
         services.AddSlackApprovals(configuration);
         services.AddReport(configuration);
         return services;

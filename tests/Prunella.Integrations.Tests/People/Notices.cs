@@ -16,6 +16,10 @@ internal static class Notices
 
     internal static Notice Resolved() => new(NoticeKind.Resolved, $"resolved/{Id}", Incident, "fixed", "restart-workload fixed it", At) { Severity = Severity.Info };
 
+    internal static Notice Acknowledged() => new(NoticeKind.Acknowledged, $"acknowledged/{Id}", Incident, "payments are down: alice looks at it", "alice looks at it", At) { Severity = Severity.Info };
+
+    internal static Notice Digest() => new(NoticeKind.Digest, "digest/202603140800", null, "Nothing happened", "From … to …", At) { Severity = Severity.Info };
+
     internal static Notice Asked(string recommendation = "Approve: the errors began with revision 7.", string diff = "-image: shop:7\n+image: shop:6") =>
         new(NoticeKind.ApprovalAsked, $"approval/{ApprovalId}", Incident, "May I rollback-rollout default/shop/Deployment/payment?", "…", At)
         {

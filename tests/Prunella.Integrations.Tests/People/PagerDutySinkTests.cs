@@ -49,6 +49,16 @@ public sealed class PagerDutySinkTests
     }
 
     [Fact]
+    public async Task SomebodyLooksAtIt_AcknowledgesTheIncident_AndADigestIsNoEvent()
+    {
+        await using var server = new ScriptedHttpServer(Vendor);
+        using var sink = Sink(server);
+        await sink.DeliverAsync(Notices.Acknowledged(), Cancellation);
+        await sink.DeliverAsync(Notices.Digest(), Cancellation);
+        Sent(server).ShouldBe([("acknowledge", Notices.Id)]);
+    }
+
+    [Fact]
     public async Task Approvals_AreEventsByOptionOnly()
     {
         await using var server = new ScriptedHttpServer(Vendor);

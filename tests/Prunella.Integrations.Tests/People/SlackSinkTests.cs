@@ -9,7 +9,7 @@ namespace Prunella.Integrations.Tests.People;
 public sealed class SlackSinkTests
 {
     private readonly FakeTimeProvider time = new(Notices.At) { AutoAdvanceAmount = TimeSpan.FromSeconds(2) };
-    private readonly Memory memory = new();
+    private readonly NoticeMemory memory = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -136,17 +136,4 @@ public sealed class SlackSinkTests
         JsonObject fields => fields.SelectMany(field => field.Key == "text" && field.Value is JsonValue text ? [(string)text!] : field.Value is JsonObject or JsonArray ? Texts(field.Value) : []),
         _ => [],
     };
-
-    private sealed class Memory : INoticeMemory
-    {
-        private readonly Dictionary<string, string> kept = [];
-
-        public Task<string?> RecallAsync(string key, CancellationToken cancellation) => Task.FromResult(kept.GetValueOrDefault(key));
-
-        public Task RememberAsync(string key, string text, CancellationToken cancellation)
-        {
-            kept[key] = text;
-            return Task.CompletedTask;
-        }
-    }
 }

@@ -78,6 +78,9 @@ internal sealed class Samples
         return incident with
         {
             State = IncidentState.Validating,
+            Acknowledged = new Acknowledgement("alice", Start.AddMinutes(1), "on it"),
+            Feedback = new IncidentFeedback(false, "bob", Start.AddMinutes(2), "it was the node"),
+            OverAt = Start.AddMinutes(3),
             DecidedAt = Start.AddSeconds(1),
             WakeAt = Start.AddSeconds(30),
             Evidence = [evidence],

@@ -10,7 +10,7 @@ namespace Prunella.Commands.Incidents;
 /// <summary><c>prunella incident</c>.</summary>
 internal static class IncidentCommands
 {
-    internal static Command Create() => new("incident", "See what is happening, and report what nobody has noticed.") { List(), Show(), TellingCommands.Summary(), TellingCommands.WriteUp(), PlanCommand.Create(), Report(), Watch() };
+    internal static Command Create() => new("incident", "See what is happening, and report what nobody has noticed.") { List(), Show(), TellingCommands.Summary(), TellingCommands.WriteUp(), PlanCommand.Create(), WordCommands.Acknowledge(), WordCommands.Judge(), Report(), Watch() };
 
     private static Command List()
     {
@@ -115,6 +115,9 @@ internal static class IncidentCommands
         if (detail.Diagnosis is { } diagnosis) head.Row("diagnosis", string.Create(CultureInfo.InvariantCulture, $"{diagnosis.Cause} ({diagnosis.Confidence:P0}, {diagnosis.DecidedBy}): {diagnosis.Summary}"));
         if (summary.Outcome is { } outcome) head.Row("outcome", outcome);
         if (detail.Advice.Length > 0) head.Row("advice", detail.Advice);
+        if (detail.Acknowledged is { } taken) head.Row("looked at", $"by {taken.By} since {Time(taken.At)}{(taken.Note.Length > 0 ? $": {taken.Note}" : "")}");
+        if (detail.OverAt is { } over) head.Row("over", $"its alerts ended {Time(over)}");
+        if (detail.Feedback is { } judged) head.Row("judged", $"{(judged.Right ? "right" : "wrong")} by {judged.By}{(judged.Reason.Length > 0 ? $": {judged.Reason}" : "")}");
         if (detail.Injection is { } injection) head.Row("injected", $"{injection.Fault} of experiment {injection.Experiment} ({injection.Id}){(injection.Certain ? "" : ", as time and namespace tell")}");
         yield return head;
         foreach (var attempt in detail.Attempts)

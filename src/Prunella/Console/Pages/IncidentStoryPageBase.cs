@@ -4,6 +4,7 @@ using Prunella.Console.Live;
 using Prunella.Incidents;
 using Prunella.Ledger;
 using Prunella.Remediation.Approvals;
+using Prunella.Remediation.Escalation;
 using Prunella.Remediation.Injections;
 using Prunella.Remediation.Stages;
 using Prunella.Remediation.Storage;
@@ -24,6 +25,8 @@ public abstract class IncidentStoryPageBase : LivePage
     [Inject] private InjectionBook Injections { get; set; } = null!;
 
     [Inject] private ShadowReview Review { get; set; } = null!;
+
+    [Inject] private EscalationDesk Desk { get; set; } = null!;
 
     /// <summary>Its id, or the short form that people say.</summary>
     [Parameter] public string Name { get; set; } = "";
@@ -81,6 +84,15 @@ public abstract class IncidentStoryPageBase : LivePage
 
     /// <summary>Says whether what was recorded was right.</summary>
     protected Task JudgeAsync(string digest, bool agree, string reason) => DoAsync(person => Review.ReviewAsync(digest, agree, person, reason, Left));
+
+    /// <summary>Whether it can be judged as a whole: it ended, and nothing of it is judged decision by decision.</summary>
+    protected bool Judgeable => Incident is { Ended: true } && decisions.Count == 0;
+
+    /// <summary>Says that this person looks at it.</summary>
+    protected Task TakeAsync(string note) => Incident is { } incident ? DoAsync(person => Desk.AcknowledgeAsync(incident.Id, person, note, Left)) : Task.CompletedTask;
+
+    /// <summary>Says whether Prunella was right about it.</summary>
+    protected Task JudgeWholeAsync(bool right, string reason) => Incident is { } incident ? DoAsync(person => Desk.JudgeAsync(incident.Id, person, right, reason, Left)) : Task.CompletedTask;
 
     private async Task<IReadOnlyList<Incident>> SimilarAsync(Incident incident, CancellationToken cancellation)
     {
