@@ -45,6 +45,32 @@ public sealed class StoryTests(Browser browser)
     }
 
     [Fact]
+    public async Task AnEscalatedIncident_IsTakenAndJudgedInTheBrowser_AndAnotherPersonSeesItAtOnce()
+    {
+        await using var server = await RunningServer.StartAsync(settings: new ServeSettings { Demo = true, WithoutEngine = true });
+        await Seed.SowAsync(server);
+        var escalated = (await server.Store.ListIncidentsAsync(new() { Max = 100 }, Cancellation)).Incidents.Single(incident => incident.State == IncidentState.Escalated);
+        await using var page = await browser.OpenAsync(server.Address);
+        await using var other = await browser.OpenAsync(server.Address);
+        await page.GoAsync($"/incidents/{escalated.Id}");
+        await other.GoAsync($"/incidents/{escalated.Id}");
+
+        await page.Page.GetByLabel("What are you doing about it? (may stay empty)").FillAsync("<b>putting the key back</b>");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "I look at it" }).ClickAsync();
+        await Assertions.Expect(other.Page.Locator("main .banner.info")).ToContainTextAsync("you looks at it since");
+        await Assertions.Expect(other.Page.Locator("main .banner.info")).ToContainTextAsync("<b>putting the key back</b>");
+
+        await page.Page.GetByLabel("Or what was wrong?").FillAsync("the key was renamed");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "This was wrong" }).ClickAsync();
+        await Assertions.Expect(other.Page.GetByText("found wrong")).ToBeVisibleAsync();
+
+        var judged = (await server.Store.FindIncidentAsync(escalated.Id, Cancellation)).ShouldNotBeNull();
+        (judged.Acknowledged?.By, judged.Feedback?.Right, judged.Feedback?.Reason).ShouldBe(("you", false, "the key was renamed"));
+        page.Complaints.ShouldBeEmpty();
+        other.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task KillSwitch_TurnedOnWithAReason_StopsEverythingAndSaysSoOnEveryPage()
     {
         await using var server = await RunningServer.StartAsync(settings: new ServeSettings { Demo = true, WithoutEngine = true });

@@ -26,7 +26,7 @@ public sealed class OpsgenieSinkTests
         }
         else
         {
-            request.Path.ShouldBe($"/v2/alerts/{Notices.Id}/close");
+            request.Path.ShouldBeOneOf($"/v2/alerts/{Notices.Id}/close", $"/v2/alerts/{Notices.Id}/acknowledge");
             request.Query["identifierType"].ShouldBe("alias");
         }
         return new ScriptedReply(202, """{"result":"Request will be processed","took":0.1,"requestId":"1"}""");
@@ -46,6 +46,16 @@ public sealed class OpsgenieSinkTests
         var alert = JsonNode.Parse(sent[0].Body)!;
         ((string)alert["alias"]!, (string)alert["priority"]!).ShouldBe((Notices.Id, "P1"));
         ((string)alert["responders"]![0]!["name"]!).ShouldBe("platform");
+    }
+
+    [Fact]
+    public async Task SomebodyLooksAtIt_AcknowledgesTheAlert_AndADigestIsNone()
+    {
+        await using var server = new ScriptedHttpServer(Vendor);
+        using var sink = Sink(server);
+        await sink.DeliverAsync(Notices.Acknowledged(), Cancellation);
+        await sink.DeliverAsync(Notices.Digest(), Cancellation);
+        server.Requests.ShouldHaveSingleItem().Path.ShouldEndWith("/acknowledge");
     }
 
     [Fact]
