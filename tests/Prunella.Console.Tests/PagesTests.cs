@@ -6,7 +6,7 @@ namespace Prunella.Console.Tests;
 /// <summary>Every page in both themes and at two widths: nothing complains, nothing overflows, everybody can read it.</summary>
 public sealed class PagesTests(Browser browser, SeededServer server)
 {
-    public static TheoryData<string> Pages { get; } = ["/", "/incidents", "/incidents/asked", "/incidents/healed", "/approvals", "/shadow", "/trust", "/ledger", "/cost", "/report"];
+    public static TheoryData<string> Pages { get; } = ["/", "/incidents", "/incidents/asked", "/incidents/healed", "/approvals", "/shadow", "/trust", "/ledger", "/cost", "/report", "/logs", "/cluster"];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -21,6 +21,7 @@ public sealed class PagesTests(Browser browser, SeededServer server)
             await page.Page.EmulateMediaAsync(new() { ColorScheme = theme });
             await page.Page.SetViewportSizeAsync(width, width < 600 ? 844 : 900);
 
+            await Assertions.Expect(page.Page.Locator("main [data-reading]")).ToHaveCountAsync(0);
             await page.PictureAsync($"{(path == "/" ? "now" : path[1..].Replace('/', '-'))}-{Wording.Lower(theme.ToString())}-{width}");
             (await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue($"{what} scrolls sideways");
             var serious = (await page.Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")

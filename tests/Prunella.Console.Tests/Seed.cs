@@ -5,6 +5,7 @@ using Prunella.Incidents.Actions;
 using Prunella.Ledger;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Execution;
+using Prunella.Remediation.Injections;
 using Prunella.Remediation.Stages;
 using Prunella.Remediation.Storage;
 using Prunella.Tests;
@@ -56,6 +57,14 @@ internal sealed record Seed(Incident Asked, Approval Approval, Incident Healed, 
                 Decisions = [new StageDecision { Digest = shadowed.Attempts[0].Proposal.Digest, Incident = shadowed.Id, Scope = "shop/Safe", Stage = Stage.Shadow, Action = "scale-up", Target = shadowed.Target, WouldBe = "Execute", At = now.AddMinutes(-5 - index) }],
             }, Cancellation);
         }
+        await server.Store.CommitAsync(new StoreChange
+        {
+            Settings =
+            [
+                Injected(new InjectionRecord { Id = "0badcafe", Experiment = "pool of the shop", Fault = "exhaust-connections", Namespaces = ["shop"], Targets = [healed.Target.Key], At = healed.StartedAt.AddSeconds(-4), EndedAt = healed.StartedAt.AddSeconds(60), By = "ada" }),
+                Injected(new InjectionRecord { Id = "5eaf00d5", Experiment = Markup, Fault = "pod-kill", Namespaces = ["kitchen"], At = now.AddMinutes(-1), By = "ada" }),
+            ],
+        }, Cancellation);
         return new Seed(asked, approval, healed, hostile);
     }
 
@@ -78,6 +87,8 @@ internal sealed record Seed(Incident Asked, Approval Approval, Incident Healed, 
             },
         };
     }
+
+    private static Setting Injected(InjectionRecord injection) => new($"injection/{injection.Id}", JsonSerializer.Serialize(injection), 0);
 
     private static Proposal ProposalOf(Incident incident, string action) =>
         new() { Incident = incident.Id, Action = action, Target = incident.Target, Cause = "bad-rollout", Confidence = 0.9, ProposedBy = "playbook:bad-rollout", Why = "The revision before was well." };

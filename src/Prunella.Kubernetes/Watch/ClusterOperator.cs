@@ -15,7 +15,7 @@ namespace Prunella.Kubernetes.Watch;
 /// Watches the cluster and raises a signal for every target in trouble, which then goes the way of every signal: incident,
 /// diagnosis, gate, execution, validation. It never acts itself. Run by one replica at a time.
 /// </summary>
-public sealed partial class ClusterOperator
+public sealed partial class ClusterOperator : IWatchedWorkloads
 {
     private static readonly TimeSpan FirstListsWithin = TimeSpan.FromMinutes(1);
     private readonly ClusterApi api;
@@ -54,6 +54,9 @@ public sealed partial class ClusterOperator
 
     /// <summary>What is not read and why, for people.</summary>
     public IReadOnlyList<string> Unread => [.. (running?.Informers ?? []).Where(informer => informer.State == InformerState.Forbidden).Select(informer => informer.Why).Distinct()];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WatchedWorkload>? Workloads() => running is { Ready: true } now ? WorkloadList.Of(cluster.ClusterName, now.Store, now.Book) : null;
 
     /// <summary>Adds what it knows of a namespace.</summary>
     internal void AddTo(SnapshotBuilder builder, string @namespace)

@@ -26,6 +26,15 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
         }
     }
 
+    /// <summary>The troubles that stand.</summary>
+    internal IReadOnlyList<Trouble> Standing
+    {
+        get
+        {
+            lock (gate) return [.. standing.Values];
+        }
+    }
+
     internal IReadOnlyList<ObjectRef> Targets
     {
         get

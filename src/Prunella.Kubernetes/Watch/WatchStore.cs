@@ -45,6 +45,12 @@ internal sealed class WatchStore
         lock (gate) return FindLocked(reference);
     }
 
+    /// <summary>The objects that are wanted, of every namespace.</summary>
+    internal IReadOnlyList<KubeObject> All(Func<KubeObject, bool> isWanted)
+    {
+        lock (gate) return [.. byNamespace.Values.SelectMany(objects => objects.Values).Where(isWanted)];
+    }
+
     /// <summary>The top owner of an object, as far as its owners are known.</summary>
     internal ObjectRef TopOf(KubeObject from)
     {

@@ -252,9 +252,10 @@ public sealed class LogPipeline : IDisposable
         watcher.Observe(parsed, source);
         var indexed = keep && parts.Feeds.Count > 0;
         var noted = lineClass != LineClass.Routine && parts.Book is not null;
+        var shown = parts.Tail is { } tail && tail.Wants(parsed);
         var inKey = false;
         scoped var safe = parts.Redactor is { } keys ? keys.RedactKey(text, evidence.Key, out inKey) : text;
-        safe = inKey || parts.Redactor is not { } redactor || !(indexed || noted) ? safe : lines == 1 ? redactor.Redact(parsed) : redactor.Redact(text);
+        safe = inKey || parts.Redactor is not { } redactor || !(indexed || noted || shown) ? safe : lines == 1 ? redactor.Redact(parsed) : redactor.Redact(text);
         work.Counts.Add(lineClass, keep, text.Length, lines, changed: !safe.Overlaps(text));
 
         // A runtime's prefix is no part of what the program said; its time is the document's.
@@ -266,6 +267,11 @@ public sealed class LogPipeline : IDisposable
             {
                 feed.Add(id.Span, json.Span);
             }
+        }
+
+        if (shown)
+        {
+            parts.Tail!.Take(lineClass, source, safe);
         }
 
         if (noted)

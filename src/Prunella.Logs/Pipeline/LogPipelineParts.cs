@@ -26,4 +26,7 @@ public sealed class LogPipelineParts
 
     /// <summary>Where patterns that matter are noted by source, as evidence; null notes nothing.</summary>
     public LogPatternBook? Book { get; init; }
+
+    /// <summary>Where people see lines as they come; null shows none.</summary>
+    public LogTail? Tail { get; init; }
 }

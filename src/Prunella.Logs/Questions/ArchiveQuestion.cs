@@ -17,12 +17,14 @@ public static class ArchiveQuestion
         ArgumentNullException.ThrowIfNull(archive);
         ArgumentNullException.ThrowIfNull(tally);
         ArgumentNullException.ThrowIfNull(parser);
-        foreach (var block in archive.Blocks)
-        {
-            if (!MayHold(block.Meta, tally)) tally.Skip(block.Meta.Lines, block.Meta.LastTicks);
-            else if (block.Meta.IsPlain) AddText(block, BlockText.Plain(block.Meta, archive.ReadData(block), archive.Frames), tally, parser);
-            else new BlockQuestion(new BlockData(block.Meta, block.MetaBytes, archive.ReadData(block), archive.Frames), block.FirstLine, tally, parser).Add();
-        }
+        foreach (var block in archive.Blocks) Add(archive, block, tally, parser);
+    }
+
+    internal static void Add(ArchiveReader archive, ArchiveBlock block, QuestionTally tally, LogParser parser)
+    {
+        if (!MayHold(block.Meta, tally)) tally.Skip(block.Meta.Lines, block.Meta.LastTicks);
+        else if (block.Meta.IsPlain) AddText(block, BlockText.Plain(block.Meta, archive.ReadData(block), archive.Frames), tally, parser);
+        else new BlockQuestion(new BlockData(block.Meta, block.MetaBytes, archive.ReadData(block), archive.Frames), block.FirstLine, tally, parser).Add();
     }
 
     private static bool MayHold(BlockMeta meta, QuestionTally tally)
@@ -30,6 +32,7 @@ public static class ArchiveQuestion
         var question = tally.Question;
         if (question.Since is not null && meta.LastTicks < tally.SinceTicks) return false;
         if (question.Until is { } until && meta.FirstTicks >= until.UtcTicks) return false;
+        if (meta.IsIndexed && !meta.IsPlain && !meta.Templates.Any(template => tally.IsWanted(template.Text))) return false;
         if (question.LevelMin > Severity.None && !meta.Levels.Skip((int)question.LevelMin).Any(lines => lines > 0)) return false;
         return question.Services.Count == 0 || !meta.IsIndexed || meta.Services.Any(service => tally.Matcher.FitsService(FieldValue.Bytes(service.Name)));
     }

@@ -62,7 +62,7 @@ internal sealed class BlockQuestion
     private void ChooseShapes(QuestionMatcher matcher)
     {
         for (var s = 0; s < shapes.Length; s++)
-            shapes[s] = block.Shapes[s].Lines > 0 && (block.Shapes[s].Level is not { } level || matcher.FitsLevel(level));
+            shapes[s] = block.Shapes[s].Lines > 0 && tally.IsWanted(block.Meta.Templates[block.Shapes[s].Template].Text) && (block.Shapes[s].Level is not { } level || matcher.FitsLevel(level));
     }
 
     private void FindTimes()
@@ -132,9 +132,11 @@ internal sealed class BlockQuestion
             if (!fits[n] || !inTime) continue;
             var group = groups?[n] ?? (ofService is not null ? ofService[services![n]] : ofLevel?[(int)levels![n]]);
             tally.Count(now, patterns[block.Shapes[block.ShapeOfLine[n]].Template], group);
-            if (now && tally.Question.LinesWanted > 0) Show(shown, n);
+            if (now && tally.Page is { } page) page.Consider(n, tally.At, firstLine + n + 1);
+            else if (now && tally.Question.LinesWanted > 0) Show(shown, n);
         }
         tally.Skip(fits.Length, 0);
+        tally.Page?.Take(fits.Length, wanted => new BlockRenderer(block).Render(wanted, (n, line) => tally.Page.Keep(n, block.Meta.Templates[block.Shapes[block.ShapeOfLine[n]].Template].Text, line)));
         if (shown.Count == 0) return;
         var wanted = new bool[fits.Length];
         foreach (var (line, _) in shown) wanted[line] = true;

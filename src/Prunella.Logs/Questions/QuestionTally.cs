@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Prunella.Logs.Classification;
 using Prunella.Logs.Parsing;
 using Prunella.Logs.Templates;
 
@@ -54,6 +55,21 @@ public sealed class QuestionTally
 
     internal QuestionMatcher Matcher => matcher;
 
+    /// <summary>The only template whose lines count, by <see cref="PatternCount.KeyOf"/>; null for all.</summary>
+    internal ulong? OnlyPattern { get; init; }
+
+    /// <summary>The span of time over which each pattern's course is counted; null counts none.</summary>
+    internal PatternSpan? PatternSpan { get; init; }
+
+    /// <summary>Where lines are kept by their times instead of their order; null for an answer's own lines.</summary>
+    internal LinePage? Page { get; init; }
+
+    /// <summary>The class of the lines that come, as their archive tells it.</summary>
+    internal LineClass Class { get; set; }
+
+    /// <summary>Whether lines of a template count.</summary>
+    internal bool IsWanted(string template) => OnlyPattern is not { } only || PatternCount.KeyOf(template) == only;
+
     /// <summary>Whether groups are made of what only the line itself tells.</summary>
     internal bool GroupsByText => question.Result == QuestionResult.Groups && question.By is not ("pattern" or "service" or "level");
 
@@ -61,15 +77,19 @@ public sealed class QuestionTally
     public void Add(in ParsedLine line, long number)
     {
         read++;
-        if (!IsInTime(line.TimeTicks, out var now) || !matcher.Fits(line)) return;
+        if (!IsInTime(line.TimeTicks, out var now) || !matcher.Fits(line) || !IsWanted(line.Template.Text)) return;
         if (!patterns.TryGetValue(line.Template, out var pattern))
         {
             pattern = patterns.Count < GroupsMax ? new Tallied() : beyondBounds;
             if (pattern != beyondBounds) patterns.Add(line.Template, pattern);
         }
         Count(now, pattern, question.Result == QuestionResult.Groups && question.By != "pattern" ? Group(GroupOf(line)) : null);
-        if (now && Keeps) Keep(number, at, line.Raw);
+        if (now && Page is not null) Page.Keep(at, number, line.Template.Text, line.Raw);
+        else if (now && Keeps) Keep(number, at, line.Raw);
     }
+
+    /// <summary>Says after what time lines come that have none of their own.</summary>
+    internal void StandAt(long ticks) => at = ticks;
 
     /// <summary>Counts lines that were looked at without being taken.</summary>
     /// <param name="lines">How many.</param>
@@ -95,6 +115,7 @@ public sealed class QuestionTally
     {
         pattern.Count(now);
         group?.Count(now);
+        if (now && PatternSpan is { } span) pattern.Add(Class, span.IndexOf(at));
         if (!now)
         {
             totalBefore++;
@@ -105,6 +126,15 @@ public sealed class QuestionTally
         first = Math.Min(first, at);
         last = Math.Max(last, at);
         Course();
+    }
+
+    /// <summary>The most frequent patterns of the lines that fit, those that are new or grew first, each with its course over <see cref="PatternSpan"/>.</summary>
+    internal IReadOnlyList<PatternCount> PatternCounts(int top)
+    {
+        var counted = patterns.Select(entry => (entry.Key.Text, entry.Value)).Concat(patternTexts.Select(entry => (entry.Key, entry.Value))).ToLookup(entry => entry.Item1, entry => entry.Value, StringComparer.Ordinal);
+        var compared = Ranked(counted.SelectMany(entry => entry.Select(count => (entry.Key, count))), int.MaxValue, question.IsCompared);
+        return [.. compared.OrderByDescending(group => group.IsNew || group.IsSpiking).ThenByDescending(group => group.Count).ThenBy(group => group.Value, StringComparer.Ordinal).Take(top)
+            .Select(group => PatternCount.Of(group, counted[group.Value]))];
     }
 
     /// <summary>The count of a pattern by its text.</summary>
@@ -245,6 +275,18 @@ public sealed class QuestionTally
         internal long Now { get; private set; }
 
         internal long Before { get; private set; }
+
+        /// <summary>How many there are in each part of a span of time; null where that is not counted.</summary>
+        internal long[]? Course { get; private set; }
+
+        /// <summary>How many there are of each class, where that is counted.</summary>
+        internal long[]? Classes { get; private set; }
+
+        internal void Add(LineClass of, int part)
+        {
+            (Classes ??= new long[Enum.GetValues<LineClass>().Length])[(int)of]++;
+            (Course ??= new long[Questions.PatternSpan.Parts])[part]++;
+        }
 
         internal void Count(bool now)
         {

@@ -28,6 +28,7 @@ internal static class ConsoleRegistration
         services.AddSingleton<Pulse>();
         services.AddHostedService(provider => provider.GetRequiredService<Pulse>());
         services.AddSingleton<BoardReader>();
+        services.AddSingleton<Cluster.HealingReader>();
         return services;
     }
 

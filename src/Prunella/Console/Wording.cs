@@ -33,6 +33,15 @@ internal static class Wording
     /// <summary><c>1 breaker</c>, <c>2 breakers</c>.</summary>
     internal static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
 
+    /// <summary><c>512 B</c>, <c>1.4 MB</c>.</summary>
+    internal static string Bytes(long bytes)
+    {
+        string[] units = ["B", "kB", "MB", "GB", "TB", "PB"];
+        var (amount, unit) = ((double)bytes, 0);
+        for (; amount >= 1_000 && unit < units.Length - 1; unit++) amount /= 1_000;
+        return string.Create(CultureInfo.InvariantCulture, $"{(amount >= 100 || unit == 0 ? Math.Round(amount) : Math.Round(amount, 1))} {units[unit]}");
+    }
+
     /// <summary>A count with few characters.</summary>
     internal static string Capped(int count) => count > 999 ? "999+" : count.ToString(CultureInfo.InvariantCulture);
 

@@ -35,7 +35,8 @@ internal static class LogIngestRegistration
         services.AddSingleton(provider => new LogSpool(Path.Combine(folder, "spool"), provider.GetRequiredService<IOptions<LogPipelineOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => Store(folder, redaction, provider));
         services.AddSingleton(provider => Feeds(folder, configuration, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<LogPatternBook>();
+        services.AddSingleton<LogPatternBook>().AddSingleton<LogTail>();
+        services.AddSingleton(provider => Desk(folder, redaction, provider));
         services.AddSingleton<IEvidenceSource, LogEvidence>();
         services.AddSingleton(provider => Pipeline(folder, redaction, provider));
         services.AddSingleton<BulkReceiver>().AddSingleton<SyslogReceiver>().AddSingleton<LogIntake>().AddSingleton<LogSignals>();
@@ -70,6 +71,7 @@ internal static class LogIngestRegistration
             StatePath = Path.Combine(folder, "learned"),
             Feeds = provider.GetRequiredService<LogSinkFeeds>().All,
             Book = provider.GetRequiredService<LogPatternBook>(),
+            Tail = provider.GetRequiredService<LogTail>(),
         });
         return pipeline;
     }
@@ -86,7 +88,11 @@ internal static class LogIngestRegistration
         }
     }
 
-    // A redactor is one caller's: the pipeline's and the summaries' are two.
+    private static LogDesk Desk(string folder, LogRedactionOptions redaction, IServiceProvider provider) => new(
+        provider.GetRequiredService<LogPipeline>(), provider.GetRequiredService<LogSpool>(), provider.GetRequiredService<LogTail>(),
+        new LogShelf(Path.Combine(folder, "archive"), ArchiveKeyOf(folder, redaction)), Redactor(folder, redaction), provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>());
+
+    // A redactor is one caller's: the pipeline's, the summaries' and the desk's are three.
     private static LineRedactor? Redactor(string folder, LogRedactionOptions redaction) => !redaction.Enabled ? null : new LineRedactor(new RedactionOptions
     {
         Key = LogKey.ReadOrMake(redaction.KeyFile.Length > 0 ? redaction.KeyFile : Path.Combine(folder, "redaction.key")),
@@ -96,16 +102,18 @@ internal static class LogIngestRegistration
 
     private static ArchiveStore Store(string folder, LogRedactionOptions redaction, IServiceProvider provider)
     {
-        var encrypted = redaction is { Enabled: true, Archive: false };
         var summaries = Redactor(folder, redaction);
         var options = new ArchiveOptions
         {
             Summaries = true,
-            Key = encrypted ? LogKey.ReadOrMake(redaction.ArchiveKeyFile.Length > 0 ? redaction.ArchiveKeyFile : Path.Combine(folder, "archive.key")) : null,
+            Key = ArchiveKeyOf(folder, redaction),
             SummaryText = summaries is null ? null : summaries.Redact,
         };
         return new ArchiveStore(Path.Combine(folder, "archive"), options, provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>());
     }
+
+    private static byte[]? ArchiveKeyOf(string folder, LogRedactionOptions redaction) =>
+        redaction is { Enabled: true, Archive: false } ? LogKey.ReadOrMake(redaction.ArchiveKeyFile.Length > 0 ? redaction.ArchiveKeyFile : Path.Combine(folder, "archive.key")) : null;
 
     private static LogSinkFeeds Feeds(string folder, IConfiguration configuration, TimeProvider time)
     {

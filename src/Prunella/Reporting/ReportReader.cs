@@ -41,6 +41,13 @@ internal sealed class ReportReader(IRemediationStore store, IOptions<ReportOptio
         };
     }
 
+    /// <summary>Whether an incident was resolved by what was done, and no person had to approve any of it.</summary>
+    internal static bool IsMendedAlone(Incident incident)
+    {
+        var acted = incident.Attempts.Where(attempt => attempt.ActedAt is not null).ToList();
+        return incident.State == IncidentState.Resolved && acted.Count > 0 && acted.TrueForAll(attempt => attempt.Approval is null);
+    }
+
     private ReportSavings? Savings(int healed)
     {
         var rates = options.Value;
@@ -64,11 +71,10 @@ internal sealed class ReportReader(IRemediationStore store, IOptions<ReportOptio
             undone += incident.Attempts.Count(attempt => attempt.UndoExecution is not null);
             Measure(detect, incident.StartedAt, incident.NoticedAt);
             Measure(decide, incident.NoticedAt, incident.DecidedAt);
-            var acted = incident.Attempts.Where(attempt => attempt.ActedAt is not null).ToList();
-            var byItself = incident.State == IncidentState.Resolved && acted.Count > 0 && acted.TrueForAll(attempt => attempt.Approval is null);
+            var byItself = IsMendedAlone(incident);
             switch (incident.State)
             {
-                case IncidentState.Resolved when acted.Count == 0: away++; break;
+                case IncidentState.Resolved when incident.Attempts.All(attempt => attempt.ActedAt is null): away++; break;
                 case IncidentState.Resolved when byItself: alone++; break;
                 case IncidentState.Resolved: approved++; break;
                 case IncidentState.Escalated: escalated++; break;

@@ -23,6 +23,10 @@ public class ClusterOperatorTests
         signal.Source.ShouldBe("operator");
         signal.Label("namespace").ShouldBe("default");
         signal.Label("cause").ShouldBe(signal.Name);
+        var workload = world.Operator.Workloads().ShouldNotBeNull().ShouldHaveSingleItem();
+        (workload.Target.Key, workload.Desired, workload.Cause, workload.IsUnwell).ShouldBe(("default/default/Deployment/api", 2, signal.Name, true));
+        workload.Summary.ShouldNotBeEmpty();
+        workload.Since.ShouldBe(signal.StartsAt);
         var noticed = DateTimeOffset.Parse(signal.Annotations["noticedAt"], CultureInfo.InvariantCulture);
         signal.StartsAt.ShouldBeLessThanOrEqualTo(noticed);
 

@@ -13,6 +13,8 @@ public sealed record NavItem(string Path, string Name, string Question, char Key
         new("/", "Now", "What is happening?", 'n'),
         new("/incidents", "Incidents", "What has happened?", 'i'),
         new("/approvals", "Approvals", "What waits for me?", 'a'),
+        new("/cluster", "Cluster", "How are my workloads?", 'w'),
+        new("/logs", "Logs", "What do the logs say?", 'o'),
         new("/shadow", "Shadow review", "What would it have done?", 's'),
         new("/trust", "Trust", "How far is it trusted?", 't'),
         new("/ledger", "Ledger", "Can I prove it?", 'l'),
