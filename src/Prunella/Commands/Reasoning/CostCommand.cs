@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Prunella.Api;
+using Prunella.Reasoning;
+using Prunella.Reasoning.Budget;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -12,16 +14,34 @@ internal static class CostCommand
     internal static Command Create()
     {
         var days = new Option<int>("--days") { Description = "How many days back, today included. Default 30.", DefaultValueFactory = _ => 30 };
-        return new VerbCommand("cost", "Show what models cost by day, tier and task, and what kept answers saved.") { days }
+        var local = new Option<bool>("--local") { Description = "What commands without a server cost this person on this machine." };
+        var config = LocalReasoner.ConfigOption();
+        return new VerbCommand("cost", "Show what models cost by day, tier and task, and what kept answers saved.") { days, local, config }
             .Such("prunella cost", "the last thirty days")
             .Such("prunella cost --days 1 --output json", "today, for a program")
+            .Such("prunella cost --local", "what diagnose, logs and traces cost you here")
             .Asks(async (parsed, server, cancellation) =>
             {
-                var view = await server.GetAsync<SpendingView>(string.Create(CultureInfo.InvariantCulture, $"api/v1/reasoning/cost?days={parsed.GetValue(days)}"), cancellation);
+                var view = parsed.GetValue(local)
+                    ? await LocalAsync(LocalReasoner.OptionsOf(parsed.GetValue(config)), parsed.GetValue(days), cancellation)
+                    : await server.GetAsync<SpendingView>(string.Create(CultureInfo.InvariantCulture, $"api/v1/reasoning/cost?days={parsed.GetValue(days)}"), cancellation);
                 Output.Print(parsed, view, Table);
                 if (view.Unavailable.Length > 0) parsed.Say($"Today {view.Unavailable}.");
                 return ExitCode.Ok;
             });
+    }
+
+    private static async Task<SpendingView> LocalAsync(ReasoningOptions options, int days, CancellationToken cancellation)
+    {
+        await using var reasoner = new LocalReasoner(options);
+        try
+        {
+            return await SpendingView.ReadAsync(reasoner.Spending, options, reasoner.Reasoner, TimeProvider.System, days, cancellation);
+        }
+        catch (SpendingUnavailableException away)
+        {
+            throw new CommandFailedException(ExitCode.Configuration, $"What was spent cannot be read: {away.Message}");
+        }
     }
 
     private static Rows Table(SpendingView view)
