@@ -111,6 +111,13 @@ internal sealed class BlockData
             slots[s] = Shapes[s].Columns.AsSpan().Count(column);
         }
 
+        // Most columns belong to one shape.
+        if (slots.AsSpan().Count(0) == slots.Length - 1)
+        {
+            Array.Fill(result, slots.AsSpan().IndexOfAnyExcept(0));
+            return result;
+        }
+
         var next = 0;
         foreach (var shape in ShapeOfLine)
         {

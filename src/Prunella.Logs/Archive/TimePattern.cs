@@ -225,7 +225,11 @@ internal sealed class TimePattern
         return new ColumnValues(bytes, ends);
     }
 
-    private void Render(long value, Span<byte> to)
+    /// <summary>Writes a value of that many units.</summary>
+    /// <param name="value">The units.</param>
+    /// <param name="to">As long as every value is.</param>
+    /// <exception cref="InvalidDataException">There is no such time.</exception>
+    internal void Render(long value, Span<byte> to)
     {
         var (seconds, fraction) = Math.DivRem(value, unitsPerSecond);
         var (days, time) = Math.DivRem(seconds, 86_400);

@@ -119,6 +119,14 @@ internal sealed class ValueColumn
     /// <summary>All values, row by row. Decoded once.</summary>
     internal ColumnValues Decode(BlockData block, int number) => decoded ??= Build(block, number);
 
+    /// <summary>All values, those that are made from others only when they are asked for.</summary>
+    internal ColumnRows Rows(BlockData block, int number) => decoded is not null ? new ColumnRows(decoded) : Coding switch
+    {
+        Coding.Time => new ColumnRows(Pattern!, numbers!.Decode(block.Sections)),
+        Coding.Table or Coding.Pool => new ColumnRows(block.Pool(Pool), PoolNumbers(block, number)),
+        _ => new ColumnRows(Decode(block, number)),
+    };
+
     private ColumnValues Build(BlockData block, int number)
     {
         switch (Coding)

@@ -7,7 +7,7 @@ namespace Prunella.Logs.Questions;
 /// <summary>Answers questions from archives: blocks that cannot fit are not read, columns that are not asked for not decoded.</summary>
 public static class ArchiveQuestion
 {
-    /// <summary>Takes an archive's lines into a tally.</summary>
+    /// <summary>Takes an archive's lines into a tally. Several processors look at several blocks; the answer is the same with one.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="tally">The question's tally.</param>
     /// <param name="parser">Takes lines apart where blocks keep them as text.</param>
@@ -17,14 +17,50 @@ public static class ArchiveQuestion
         ArgumentNullException.ThrowIfNull(archive);
         ArgumentNullException.ThrowIfNull(tally);
         ArgumentNullException.ThrowIfNull(parser);
-        foreach (var block in archive.Blocks) Add(archive, block, tally, parser);
+        var ahead = new Queue<Looking>();
+        var free = new Stack<ZstdFrames>();
+        try
+        {
+            foreach (var block in archive.Blocks)
+            {
+                var frames = free.Count > 0 ? free.Pop() : new ZstdFrames();
+                ahead.Enqueue(new Looking(block, frames, Task.Run(() => Look(archive, block, tally, frames))));
+                if (ahead.Count > Environment.ProcessorCount) Take(ahead.Dequeue());
+            }
+            while (ahead.Count > 0) Take(ahead.Dequeue());
+        }
+        finally
+        {
+            // After a damaged block others may still be looked at.
+            foreach (var left in ahead) ((IAsyncResult)left.Work).AsyncWaitHandle.WaitOne();
+            foreach (var frames in ahead.Select(static left => left.Frames).Concat(free)) frames.Dispose();
+        }
+
+        void Take(Looking looking)
+        {
+            Add(archive, looking.Block, looking.Work.GetAwaiter().GetResult(), tally, parser);
+            free.Push(looking.Frames);
+        }
     }
 
-    internal static void Add(ArchiveReader archive, ArchiveBlock block, QuestionTally tally, LogParser parser)
+    /// <summary>Takes one block's lines into a tally.</summary>
+    internal static void Add(ArchiveReader archive, ArchiveBlock block, QuestionTally tally, LogParser parser) =>
+        Add(archive, block, Look(archive, block, tally, archive.Frames), tally, parser);
+
+    private static void Add(ArchiveReader archive, ArchiveBlock block, BlockQuestion? looked, QuestionTally tally, LogParser parser)
     {
-        if (!MayHold(block.Meta, tally)) tally.Skip(block.Meta.Lines, block.Meta.LastTicks);
-        else if (block.Meta.IsPlain) AddText(block, BlockText.Plain(block.Meta, archive.ReadData(block), archive.Frames), tally, parser);
-        else new BlockQuestion(new BlockData(block.Meta, block.MetaBytes, archive.ReadData(block), archive.Frames), block.FirstLine, tally, parser).Add();
+        if (looked is not null) looked.Count();
+        else if (block.Meta.IsPlain && MayHold(block.Meta, tally)) AddText(block, BlockText.Plain(block.Meta, archive.ReadData(block), archive.Frames), tally, parser);
+        else tally.Skip(block.Meta.Lines, block.Meta.LastTicks);
+    }
+
+    // Blocks of plain text teach the parser as they come, so they wait for their turn.
+    private static BlockQuestion? Look(ArchiveReader archive, ArchiveBlock block, QuestionTally tally, ZstdFrames frames)
+    {
+        if (block.Meta.IsPlain || !MayHold(block.Meta, tally)) return null;
+        var question = new BlockQuestion(new BlockData(block.Meta, block.MetaBytes, archive.ReadData(block), frames), block.FirstLine, tally);
+        question.Look();
+        return question;
     }
 
     private static bool MayHold(BlockMeta meta, QuestionTally tally)
@@ -49,4 +85,6 @@ public static class ArchiveQuestion
             }
         }
     }
+
+    private readonly record struct Looking(ArchiveBlock Block, ZstdFrames Frames, Task<BlockQuestion?> Work);
 }

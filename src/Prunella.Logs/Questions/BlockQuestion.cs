@@ -8,13 +8,15 @@ namespace Prunella.Logs.Questions;
 // Times, levels, services and templates are columns: lines that they rule out are never built. Words are looked for in literals and
 // distinct values. Only lines of which neither can tell, and those that are shown or grouped by what they say, are built.
 
-/// <summary>Takes the lines of one columnar block into a tally.</summary>
+/// <summary>
+/// Takes the lines of one columnar block into a tally: looks which of them fit, which may happen beside other blocks, and then counts them,
+/// block after block.
+/// </summary>
 internal sealed class BlockQuestion
 {
     private readonly BlockData block;
     private readonly long firstLine;
     private readonly QuestionTally tally;
-    private readonly LogParser parser;
     private readonly RowLines rows;
     private readonly ValueMatcher values;
     private readonly Lazy<TextMarker> marker;
@@ -23,10 +25,14 @@ internal sealed class BlockQuestion
     private readonly bool[] doubtful;
     private int[]? services;
     private Severity[]? levels;
+    private string[]? groups;
 
-    internal BlockQuestion(BlockData block, long firstLine, QuestionTally tally, LogParser parser)
+    /// <param name="block">The block.</param>
+    /// <param name="firstLine">Lines before it.</param>
+    /// <param name="tally">Only what of it never changes is asked before <see cref="Count"/>.</param>
+    internal BlockQuestion(BlockData block, long firstLine, QuestionTally tally)
     {
-        (this.block, this.firstLine, this.tally, this.parser) = (block, firstLine, tally, parser);
+        (this.block, this.firstLine, this.tally) = (block, firstLine, tally);
         rows = new RowLines(block);
         values = new ValueMatcher(block, ignoreCase: true);
         marker = new Lazy<TextMarker>(() => new TextMarker(block, values, rows));
@@ -35,7 +41,8 @@ internal sealed class BlockQuestion
         doubtful = new bool[block.Meta.Lines];
     }
 
-    internal void Add()
+    /// <summary>Looks which lines fit.</summary>
+    internal void Look()
     {
         var question = tally.Question;
         var matcher = tally.Matcher;
@@ -56,7 +63,7 @@ internal sealed class BlockQuestion
         foreach (var (any, not) in matcher.Words) Say(any, not);
         foreach (var number in question.Numbers) Tell(number.Field);
         Verify(matcher);
-        Count();
+        if (tally.GroupsByText) groups = GroupsOfText();
     }
 
     private void ChooseShapes(QuestionMatcher matcher)
@@ -68,12 +75,12 @@ internal sealed class BlockQuestion
     private void FindTimes()
     {
         if (tally.Question.Since is null && tally.Question.Until is null) return;
-        var at = tally.At;
+        // Lines without a time stand where the one before them stands; those that begin the block, where the count says.
+        var at = 0L;
         for (var n = 0; n < fits.Length; n++)
         {
-            // Lines without a time stand where the one before them stands.
             if (block.Ticks[n] > 0) at = block.Ticks[n];
-            fits[n] &= tally.IsInTime(at);
+            fits[n] &= at == 0 || tally.IsInTime(at);
         }
     }
 
@@ -119,10 +126,10 @@ internal sealed class BlockQuestion
         if (some) new BlockRenderer(block).Render(doubtful, (n, line) => fits[n] = matcher.FitsText(line));
     }
 
-    private void Count()
+    /// <summary>Counts them. Blocks come in their order.</summary>
+    internal void Count()
     {
         var patterns = block.Meta.Templates.Select(template => tally.Pattern(template.Text)).ToArray();
-        var groups = tally.GroupsByText ? GroupsOfText() : null;
         var ofService = services is null || tally.Question.By != "service" ? null : block.Meta.Services.Select(service => tally.Group(QuestionTally.ServiceName(Encoding.UTF8.GetBytes(service.Name)))).ToArray();
         var ofLevel = levels is null || tally.Question.By != "level" ? null : Enum.GetValues<Severity>().Select(level => tally.Group(QuestionTally.LevelName(level))).ToArray();
         var shown = new Queue<(int Line, long Ticks)>();
@@ -130,7 +137,7 @@ internal sealed class BlockQuestion
         {
             var inTime = tally.IsInTime(block.Ticks[n], out var now);
             if (!fits[n] || !inTime) continue;
-            var group = groups?[n] ?? (ofService is not null ? ofService[services![n]] : ofLevel?[(int)levels![n]]);
+            var group = groups is not null ? tally.Group(groups[n]) : (ofService is not null ? ofService[services![n]] : ofLevel?[(int)levels![n]]);
             tally.Count(now, patterns[block.Shapes[block.ShapeOfLine[n]].Template], group);
             if (now && tally.Page is { } page) page.Consider(n, tally.At, firstLine + n + 1);
             else if (now && tally.Question.LinesWanted > 0) Show(shown, n);
@@ -151,10 +158,12 @@ internal sealed class BlockQuestion
         if (shown.Count > tally.Question.LinesWanted) shown.Dequeue();
     }
 
-    private QuestionTally.Tallied[] GroupsOfText()
+    // A parser of its own: what it learned elsewhere must not decide what is found here.
+    private string[] GroupsOfText()
     {
-        var groups = new QuestionTally.Tallied[fits.Length];
-        new BlockRenderer(block).Render(fits, (n, line) => groups[n] = tally.Group(tally.GroupOf(parser.Parse(line))));
-        return groups;
+        var found = new string[fits.Length];
+        var parser = new Lazy<LogParser>(static () => new LogParser());
+        new BlockRenderer(block).Render(fits, (n, line) => found[n] = tally.GroupOf(line) ?? tally.GroupOf(parser.Value.Parse(line)));
+        return found;
     }
 }

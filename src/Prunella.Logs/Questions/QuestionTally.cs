@@ -148,10 +148,16 @@ public sealed class QuestionTally
     {
         "service" => ServiceName(line.Service),
         "level" => LevelName(line.Level),
-        "status" => FieldValue.Status(line.Raw) is var code && double.IsNaN(code) ? None : code.ToString("0", CultureInfo.InvariantCulture),
+        _ => GroupOf(line.Raw) ?? Address(line),
+    };
+
+    /// <summary>The group of a line by its text alone; null where it has to be parsed for it.</summary>
+    internal string? GroupOf(ReadOnlySpan<byte> line) => question.By switch
+    {
+        "status" => FieldValue.Status(line) is var code && double.IsNaN(code) ? None : code.ToString("0", CultureInfo.InvariantCulture),
         "host" => Host(line),
-        "address" => Address(line),
-        _ => FieldValue.Of(line.Raw, key) is { IsEmpty: false } value ? Text(value) : None,
+        "address" => null,
+        _ => FieldValue.Of(line, key) is { IsEmpty: false } value ? Text(value) : None,
     };
 
     internal static string ServiceName(ReadOnlySpan<byte> service) => service.IsEmpty ? None : Text(service);
@@ -191,11 +197,11 @@ public sealed class QuestionTally
     }
 
     // A host that no key tells is the one that is spoken of.
-    private static string Host(in ParsedLine line)
+    private static string? Host(ReadOnlySpan<byte> line)
     {
         foreach (var name in HostKeys)
-            if (FieldValue.Of(line.Raw, name) is { IsEmpty: false } value) return Text(value);
-        return Address(line);
+            if (FieldValue.Of(line, name) is { IsEmpty: false } value) return Text(value);
+        return null;
     }
 
     private static string Address(in ParsedLine line)

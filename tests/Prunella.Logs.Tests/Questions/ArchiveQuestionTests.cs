@@ -65,6 +65,30 @@ public sealed class ArchiveQuestionTests : IDisposable
         answer.Lines.Select(line => line.Text).ShouldBe(lines[^3..]);
     }
 
+    [Fact]
+    public void Archive_DamagedInTheMiddle_SaysSoInsteadOfAnsweringInPart()
+    {
+        var question = QuestionText.Parse("status>=500 | count by status");
+        Archived(question, Lines(6_000));
+        long damage;
+        using (var reader = ArchiveReader.Open(path))
+        {
+            reader.Blocks.Count.ShouldBeGreaterThan(3);
+            var place = reader.Blocks[2].Place;
+            damage = place.End - place.DataBytes / 2;
+        }
+        using (var file = new FileStream(path, FileMode.Open))
+        {
+            file.Position = damage;
+            var was = file.ReadByte();
+            file.Position = damage;
+            file.WriteByte((byte)(was ^ 0xFF));
+        }
+        using var damaged = ArchiveReader.Open(path);
+        var tally = new QuestionTally(question, Start.AddHours(2));
+        Should.Throw<InvalidDataException>(() => ArchiveQuestion.Add(damaged, tally, new LogParser()));
+    }
+
     // Words that lie in literals, in values and across both, in every case; lines without a time among those with one.
     private static List<string> Lines(int count)
     {
