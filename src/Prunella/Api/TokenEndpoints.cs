@@ -16,6 +16,7 @@ internal static partial class TokenEndpoints
         group.MapGet("/", ListAsync).Needs(Role.Admin).WithName("ListTokens").WithSummary("Every stored token, never its secret").Answers<IReadOnlyList<TokenView>>();
         group.MapPost("/", CreateAsync).Needs(Role.Admin).WithName("CreateToken").WithSummary("Make a token; it is shown in this answer only").Answers<TokenCreated>(400, 409);
         group.MapDelete("/{name}", RevokeAsync).Needs(Role.Admin).WithName("RevokeToken").WithSummary("Revoke a token at once").Produces(204).ProducesProblem(404);
+        api.MapDelete("/sessions/{name}", EndSessionsAsync).Needs(Role.Admin).WithTags("Tokens").WithName("EndSessions").WithSummary("Sign a person out of the console everywhere, at once").Produces(204).ProducesProblem(404);
     }
 
     /// <summary>The words for roles, in rising order, and the one of webhooks.</summary>
@@ -45,6 +46,9 @@ internal static partial class TokenEndpoints
 
     private static async Task<IResult> RevokeAsync(HttpContext context, string name, TokenBook book, CancellationToken cancellation) =>
         await book.RevokeAsync(name, $"person:{context.Person().Name}", cancellation) ? Results.NoContent() : Answers.Missing($"There is no token of {name} that holds. Tokens of the configuration are taken out of the file.");
+
+    private static async Task<IResult> EndSessionsAsync(HttpContext context, string name, SessionBook sessions, CancellationToken cancellation) =>
+        IsName(name) && await sessions.CloseAllAsync(name, $"person:{context.Person().Name}", cancellation) > 0 ? Results.NoContent() : Answers.Missing($"{name} is not signed in to the console.");
 
     internal static bool TryRole(string? word, out Role? role)
     {

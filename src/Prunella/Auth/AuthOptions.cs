@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using Prunella.Auth.Oidc;
 using Prunella.Remediation.Approvals;
 
 namespace Prunella.Auth;
 
 /// <summary>Who may use the API, the console and the command line.</summary>
-public sealed class AuthOptions
+public sealed class AuthOptions : IValidatableObject
 {
     /// <summary>The section of the configuration.</summary>
     public const string Section = "auth";
@@ -24,6 +25,12 @@ public sealed class AuthOptions
     /// <summary>Whether <c>/metrics</c> is answered without a token, as scrapers often need it.</summary>
     /// <value>Default false.</value>
     public bool AnonymousMetrics { get; set; }
+
+    /// <summary>Signing in to the console at an OpenID Connect provider.</summary>
+    public OidcOptions Oidc { get; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Oidc.Faults();
 }
 
 /// <summary>One token of the configuration, known only by its hash.</summary>

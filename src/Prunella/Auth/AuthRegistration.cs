@@ -1,9 +1,11 @@
+using Prunella.Auth.Oidc;
+
 namespace Prunella.Auth;
 
 /// <summary>Adds authentication and authorisation.</summary>
 internal static class AuthRegistration
 {
-    internal static IServiceCollection AddPrunellaAuth(this IServiceCollection services, bool demo)
+    internal static IServiceCollection AddPrunellaAuth(this IServiceCollection services, IConfiguration configuration, bool demo)
     {
         services.AddSingleton(new DemoAccess(demo));
         services.AddSingleton<TokenBook>();
@@ -20,6 +22,7 @@ internal static class AuthRegistration
             options.AddScheme<SessionAuthentication>(SessionAuthentication.SchemeName, displayName: null);
         });
         services.AddAuthorization(Access.AddPolicies);
+        if (!demo && configuration[$"{AuthOptions.Section}:oidc:authority"] is { Length: > 0 }) OidcRegistration.Add(services);
         return services;
     }
 }

@@ -22,15 +22,19 @@ internal sealed class SessionAuthentication(
     internal static string? CookieOf(HttpRequest request) => request.Cookies[CookieName];
 
     /// <summary>Gives the browser its cookie, out of reach of scripts and of requests that other sites make.</summary>
-    internal static void Give(HttpContext context, string cookie, DateTimeOffset expiresAt) => context.Response.Cookies.Append(CookieName, cookie, OptionsOf(context.Request, expiresAt));
+    /// <param name="context">The request that is answered.</param>
+    /// <param name="cookie">The cookie's value.</param>
+    /// <param name="expiresAt">When it ends.</param>
+    /// <param name="secure">That the browser came over TLS, where the request does not tell.</param>
+    internal static void Give(HttpContext context, string cookie, DateTimeOffset expiresAt, bool secure = false) => context.Response.Cookies.Append(CookieName, cookie, OptionsOf(context.Request, expiresAt, secure));
 
     /// <summary>Takes the cookie back.</summary>
     internal static void Take(HttpContext context) => context.Response.Cookies.Delete(CookieName, OptionsOf(context.Request, null));
 
     // The form's Origin tells whether the browser came over TLS, also when a proxy ends it before this server.
-    private static CookieOptions OptionsOf(HttpRequest request, DateTimeOffset? expiresAt) => new()
+    private static CookieOptions OptionsOf(HttpRequest request, DateTimeOffset? expiresAt, bool secure = false) => new()
     {
-        HttpOnly = true, Secure = request.IsHttps || request.Headers.Origin.ToString().StartsWith("https://", StringComparison.OrdinalIgnoreCase),
+        HttpOnly = true, Secure = secure || request.IsHttps || request.Headers.Origin.ToString().StartsWith("https://", StringComparison.OrdinalIgnoreCase),
         SameSite = SameSiteMode.Strict, Path = "/", Expires = expiresAt, IsEssential = true,
     };
 

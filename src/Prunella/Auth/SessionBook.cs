@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Prunella.Auth.Oidc;
 using Prunella.Ledger;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Storage;
@@ -8,7 +9,7 @@ namespace Prunella.Auth;
 
 /// <summary>
 /// The console's sessions, in the store, so that every replica knows them and signing out ends them everywhere. A session rests
-/// on a token: it has the token's role and ends with it. Signing in and out is in the ledger. Thread-safe.
+/// on a token, whose role it has and with which it ends, or on what a provider said. Signing in and out is in the ledger. Thread-safe.
 /// </summary>
 internal sealed class SessionBook(IRemediationStore store, TokenBook tokens, IOptions<AuthOptions> options, TimeProvider time)
 {
@@ -22,17 +23,83 @@ internal sealed class SessionBook(IRemediationStore store, TokenBook tokens, IOp
     internal async Task<(string Cookie, DateTimeOffset ExpiresAt)?> OpenAsync(string token, CancellationToken cancellation)
     {
         if (await tokens.FindAsync(token, cancellation) is not { Role: not null } record) return null;
+        return await OpenAsync(record.Name, record.ExpiresAt, new SessionRecord("", record.Sha256, default, default), cancellation);
+    }
+
+    /// <summary>Opens a session for somebody whom a provider vouches for, and whose groups allow something.</summary>
+    /// <returns>The cookie's value and when it ends.</returns>
+    internal Task<(string Cookie, DateTimeOffset ExpiresAt)> OpenAsync(string name, OidcIdentity identity, CancellationToken cancellation) =>
+        OpenAsync(name, endsAt: null, new SessionRecord("", "", default, default) { Identity = identity }, cancellation);
+
+    /// <summary>The person whose session this is; null when it does not hold.</summary>
+    internal async Task<Person?> FindAsync(string cookie, CancellationToken cancellation) =>
+        await ReadAsync(cookie, cancellation) is { Session: { } session, Name: { } name } && session.HoldsAt(time.GetUtcNow())
+            && await RoleOfAsync(session, name, cancellation) is { } role
+            ? new Person(name, role)
+            : null;
+
+    /// <summary>Ends every session of a person, whatever they rest on.</summary>
+    /// <returns>How many ended.</returns>
+    internal async Task<int> CloseAllAsync(string name, string by, CancellationToken cancellation)
+    {
+        var ended = 0;
+        for (var again = true; again;)
+        {
+            again = false;
+            foreach (var setting in await store.ListSettingsAsync($"{KeyPrefix}{name}/", cancellation))
+            {
+                if (!Read(setting).HoldsAt(time.GetUtcNow())) continue;
+                try
+                {
+                    await store.CommitAsync(new StoreChange
+                    {
+                        Settings = [setting with { Value = JsonSerializer.Serialize(Read(setting) with { EndedAt = time.GetUtcNow() }, JsonSerializerOptions.Web) }],
+                        Ledger = [new LedgerDraft("session-ended", $"{KeyPrefix}{name}", by, JsonSerializer.SerializeToElement(new { name }, JsonSerializerOptions.Web))],
+                    }, cancellation);
+                    ended++;
+                }
+                catch (StaleVersionException)
+                {
+                    // Signed out, or in again, at this moment: look once more.
+                    again = true;
+                }
+            }
+        }
+        return ended;
+    }
+
+    /// <summary>Ends a session; nothing happens when it has ended before.</summary>
+    /// <returns>The session that ended; null when there was none.</returns>
+    internal async Task<SessionRecord?> CloseAsync(string cookie, CancellationToken cancellation)
+    {
+        while (await ReadAsync(cookie, cancellation) is { Session: { EndedAt: null } session, Name: { } name, Place: var place, Version: var version })
+        {
+            try
+            {
+                await WriteAsync(place, version, name, session with { EndedAt = time.GetUtcNow() }, "signed-out", cancellation);
+                return session;
+            }
+            catch (StaleVersionException)
+            {
+                // Ended or replaced at this moment; the next reading tells which.
+            }
+        }
+        return null;
+    }
+
+    private async Task<(string Cookie, DateTimeOffset ExpiresAt)> OpenAsync(string name, DateTimeOffset? endsAt, SessionRecord resting, CancellationToken cancellation)
+    {
         while (true)
         {
             var now = time.GetUtcNow();
-            var (place, version) = await FreePlaceAsync(record.Name, now, cancellation);
+            var (place, version) = await FreePlaceAsync(name, now, cancellation);
             var secret = TokenSecret.Create();
             var expiresAt = now + options.Value.SessionFor;
-            if (record.ExpiresAt is { } end && end < expiresAt) expiresAt = end;
+            if (endsAt is { } end && end < expiresAt) expiresAt = end;
             try
             {
-                await WriteAsync(place, version, record.Name, new SessionRecord(TokenSecret.Hash(secret), record.Sha256, now, expiresAt), "signed-in", cancellation);
-                return ($"{place}.{secret}.{record.Name}", expiresAt);
+                await WriteAsync(place, version, name, resting with { Sha256 = TokenSecret.Hash(secret), CreatedAt = now, ExpiresAt = expiresAt }, "signed-in", cancellation);
+                return ($"{place}.{secret}.{name}", expiresAt);
             }
             catch (StaleVersionException)
             {
@@ -41,29 +108,11 @@ internal sealed class SessionBook(IRemediationStore store, TokenBook tokens, IOp
         }
     }
 
-    /// <summary>The person whose session this is; null when it does not hold.</summary>
-    internal async Task<Person?> FindAsync(string cookie, CancellationToken cancellation) =>
-        await ReadAsync(cookie, cancellation) is { Session: { } session, Name: { } name } && session.HoldsAt(time.GetUtcNow())
-            && await tokens.FindByHashAsync(session.TokenSha256, cancellation) is { Role: { } role } token && token.Name == name
-            ? new Person(name, role)
-            : null;
-
-    /// <summary>Ends a session; nothing happens when it has ended before.</summary>
-    internal async Task CloseAsync(string cookie, CancellationToken cancellation)
-    {
-        while (await ReadAsync(cookie, cancellation) is { Session: { EndedAt: null } session, Name: { } name, Place: var place, Version: var version })
-        {
-            try
-            {
-                await WriteAsync(place, version, name, session with { EndedAt = time.GetUtcNow() }, "signed-out", cancellation);
-                return;
-            }
-            catch (StaleVersionException)
-            {
-                // Ended or replaced at this moment; the next reading tells which.
-            }
-        }
-    }
+    // A token's role and end are its own; what groups allow is the configuration's. Both are read at every request.
+    private async Task<Role?> RoleOfAsync(SessionRecord session, string name, CancellationToken cancellation) =>
+        session.Identity is { } identity ? identity.RoleBy(options.Value.Oidc)
+        : await tokens.FindByHashAsync(session.TokenSha256, cancellation) is { Role: { } role } token && token.Name == name ? role
+        : null;
 
     private async Task<(SessionRecord? Session, string? Name, int Place, int Version)> ReadAsync(string cookie, CancellationToken cancellation)
     {
@@ -93,7 +142,7 @@ internal sealed class SessionBook(IRemediationStore store, TokenBook tokens, IOp
         store.CommitAsync(new StoreChange
         {
             Settings = [new Setting(KeyOf(name, place), JsonSerializer.Serialize(session, JsonSerializerOptions.Web), version)],
-            Ledger = [new LedgerDraft(kind, $"{KeyPrefix}{name}", $"person:{name}", JsonSerializer.SerializeToElement(new { expiresAt = session.ExpiresAt }, JsonSerializerOptions.Web))],
+            Ledger = [new LedgerDraft(kind, $"{KeyPrefix}{name}", $"person:{name}", JsonSerializer.SerializeToElement(new { expiresAt = session.ExpiresAt, provider = session.Identity?.Authority, subject = session.Identity?.Subject }, JsonSerializerOptions.Web))],
         }, cancellation);
 
     private static string KeyOf(string name, int place) => $"{KeyPrefix}{name}/{place}";

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Prunella.Auth.Oidc;
 using Prunella.Console;
 
 namespace Prunella.Auth;
 
-/// <summary>Signing in to the console with a token, and out again.</summary>
+/// <summary>Signing in to the console with a token or at a provider, and out again.</summary>
 internal static partial class SignInEndpoints
 {
     internal static void MapSignIn(this IEndpointRouteBuilder endpoints)
@@ -12,6 +14,8 @@ internal static partial class SignInEndpoints
         group.MapGet("/sign-in", (HttpContext context, string? to) => Page(context, to, "")).Needs(Access.Anyone);
         group.MapPost("/sign-in", SignInAsync).Needs(Access.Anyone);
         group.MapPost("/sign-out", SignOutAsync).Needs(Access.Anyone);
+        if (!endpoints.ServiceProvider.GetRequiredService<IOptions<AuthOptions>>().Value.Oidc.Enabled || endpoints.ServiceProvider.GetRequiredService<DemoAccess>().Enabled) return;
+        group.MapGet(OidcSignIn.BeginPath, (HttpContext context, OidcSignIn provider, string? to) => provider.BeginAsync(context, Local(to))).Needs(Access.Anyone);
     }
 
     private static async Task<IResult> SignInAsync(HttpContext context, SessionBook sessions, FailureThrottle throttle, ILogger<SessionBook> logger, CancellationToken cancellation)
@@ -23,7 +27,7 @@ internal static partial class SignInEndpoints
         if (throttle.WaitOf(address) is { } wait)
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-            return Page(context, to, $"Too many failed attempts. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.");
+            return Page(context, to, WaitText(wait));
         }
         if (form["token"].ToString().Trim() is { Length: > 0 and <= 512 } token && await sessions.OpenAsync(token, cancellation) is { } session)
         {
@@ -39,9 +43,12 @@ internal static partial class SignInEndpoints
     private static async Task<IResult> SignOutAsync(HttpContext context, SessionBook sessions, CancellationToken cancellation)
     {
         if (Refusal(context.Request) is { } refused) return refused;
-        if (SessionAuthentication.CookieOf(context.Request) is { Length: > 0 and < 512 } cookie) await sessions.CloseAsync(cookie, cancellation);
+        var ended = SessionAuthentication.CookieOf(context.Request) is { Length: > 0 and < 512 } cookie ? await sessions.CloseAsync(cookie, cancellation) : null;
         SessionAuthentication.Take(context);
-        return Results.LocalRedirect("/sign-in");
+        // A form of this site may not lead elsewhere, which is why a page goes on from here.
+        return ended?.Identity is not null && context.RequestServices.GetService<OidcSignIn>() is { } provider && await provider.SignOutAddressAsync(context) is { } there
+            ? Moving(context, there)
+            : Results.LocalRedirect("/sign-in");
     }
 
     // A form of this site says so by its Origin; browsers send it with every post.
@@ -50,14 +57,34 @@ internal static partial class SignInEndpoints
         : request.Headers.Origin.Count == 0 || SessionAuthentication.IsForeign(request) ? Results.Problem(statusCode: 403, title: "The form came from another site")
         : null;
 
-    private static IResult Page(HttpContext context, string? to, string fault)
+    /// <summary>Shows the sign-in page with what went wrong.</summary>
+    internal static Task ShowAsync(HttpContext context, int status, string fault, string to)
+    {
+        context.Response.StatusCode = status;
+        return Page(context, to, fault).ExecuteAsync(context);
+    }
+
+    /// <summary>Goes on by a page of this site: a browser that came from elsewhere sends the session's cookie only with what this site begins.</summary>
+    internal static Task MoveAsync(HttpContext context, string to) => Moving(context, to).ExecuteAsync(context);
+
+    /// <summary>How long to wait, for people.</summary>
+    internal static string WaitText(TimeSpan wait) => $"Too many failed attempts. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.";
+
+    private static RazorComponentResult<MovingPage> Moving(HttpContext context, string to)
     {
         ConsoleHeaders.Write(context.Response);
-        return new RazorComponentResult<SignInPage>(new Dictionary<string, object?> { [nameof(SignInPage.To)] = Local(to), [nameof(SignInPage.Fault)] = fault }) { StatusCode = context.Response.StatusCode };
+        return new RazorComponentResult<MovingPage>(new Dictionary<string, object?> { [nameof(MovingPage.To)] = to });
+    }
+
+    private static IResult Page(HttpContext context, string? to, string fault)
+    {
+        var auth = context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value.Oidc;
+        ConsoleHeaders.Write(context.Response);
+        return new RazorComponentResult<SignInPage>(new Dictionary<string, object?> { [nameof(SignInPage.To)] = Local(to), [nameof(SignInPage.Fault)] = fault, [nameof(SignInPage.Provider)] = auth.Enabled ? auth.Name : "" }) { StatusCode = context.Response.StatusCode };
     }
 
     // Only a path of this server: "//elsewhere" and "/\elsewhere" are hosts to a browser.
-    private static string Local(string? to) => to is { Length: > 0 and <= 512 } && to[0] == '/' && (to.Length == 1 || to[1] is not ('/' or '\\')) && !to.Any(char.IsControl) ? to : "/";
+    internal static string Local(string? to) => to is { Length: > 0 and <= 512 } && to[0] == '/' && (to.Length == 1 || to[1] is not ('/' or '\\')) && !to.Any(char.IsControl) ? to : "/";
 
     [LoggerMessage(1401, LogLevel.Warning, "A sign-in to the console failed from {Address}")]
     private static partial void Failed(ILogger logger, string address);

@@ -10,7 +10,7 @@ namespace Prunella.Commands.Tokens;
 /// <summary><c>prunella token</c>: who may use the server.</summary>
 internal static class TokenCommands
 {
-    internal static Command Create() => new("token", "Make, list and revoke tokens of people and webhooks.") { Make(), List(), Revoke() };
+    internal static Command Create() => new("token", "Make, list and revoke tokens of people and webhooks.") { Make(), List(), Revoke(), SignOut() };
 
     private static Command Make()
     {
@@ -55,6 +55,19 @@ internal static class TokenCommands
             {
                 await server.SendAsync<object>(HttpMethod.Delete, $"api/v1/tokens/{Uri.EscapeDataString(parsed.GetRequiredValue(name))}", body: null, cancellation);
                 parsed.Say($"The token of {parsed.GetValue(name)} is revoked.");
+                return ExitCode.Ok;
+            });
+    }
+
+    private static Command SignOut()
+    {
+        var name = new Argument<string>("name") { Description = "Whose sessions." };
+        return new VerbCommand("sign-out", "End every session that a person has in the console, also those opened at a provider.") { name }
+            .Such("prunella token sign-out ana", "Ana has to sign in again")
+            .Asks(async (parsed, server, cancellation) =>
+            {
+                await server.SendAsync<object>(HttpMethod.Delete, $"api/v1/sessions/{Uri.EscapeDataString(parsed.GetRequiredValue(name))}", body: null, cancellation);
+                parsed.Say($"{parsed.GetValue(name)} is signed out everywhere.");
                 return ExitCode.Ok;
             });
     }
