@@ -14,6 +14,7 @@ using Prunella.Remediation.Escalation;
 using Prunella.Remediation.Execution;
 using Prunella.Remediation.Exporting;
 using Prunella.Remediation.Limits;
+using Prunella.Remediation.Proposals;
 using Prunella.Remediation.Stages;
 using Prunella.Remediation.Storage;
 using Prunella.Remediation.Validating;
@@ -41,7 +42,7 @@ public static class RemediationExtensions
         services.TryAddSingleton(new EscalationPolicyOptions());
         services.AddSingleton<EscalationPolicy>().AddSingleton<EscalationDesk>().AddSingleton<DigestWriter>().AddSingleton<LedgerExporter>();
         services.AddSingleton<IncidentFeed>().AddSingleton<EngineWakeUps>().AddSingleton<RemediationMetrics>().AddSingleton<Intake>();
-        services.AddSingleton<Injections.InjectionBook>().AddSingleton<KillSwitch>().AddSingleton<StageBook>().AddSingleton<StageLadder>().AddSingleton<ShadowReview>().AddSingleton<BreakerBook>().AddSingleton<ApprovalDesk>();
+        services.AddSingleton<Injections.InjectionBook>().AddSingleton<KillSwitch>().AddSingleton<StageBook>().AddSingleton<StageLadder>().AddSingleton<ShadowReview>().AddSingleton<BreakerBook>().AddSingleton<ApprovalDesk>().AddSingleton<ProposalDesk>();
         services.AddSingleton<ActionCatalogue>().AddSingleton<GateStateReader>().AddSingleton<BaselineReader>().AddSingleton<Validator>();
         services.AddSingleton<IncidentJournal>().AddSingleton<Correlator>().AddSingleton<NoticeDispatcher>().AddSingleton<Outcomes>();
         services.AddSingleton<GatherStep>().AddSingleton<DiagnoseStep>().AddSingleton<JudgeStep>().AddSingleton<ApprovalStep>();

@@ -23,8 +23,15 @@ public sealed record Proposal
     /// <summary>The confidence of the diagnosis, 0 to 1.</summary>
     public required double Confidence { get; init; }
 
-    /// <summary>Who proposes: <c>playbook:memory-leak</c>, <c>operator</c>, <c>model</c>, <c>person:ana</c>.</summary>
+    /// <summary>How <see cref="ProposedBy"/> begins for what came through a tool; the name of the tool's owner follows.</summary>
+    public const string ByTool = "mcp:";
+
+    /// <summary>Who proposes: <c>playbook:memory-leak</c>, <c>operator</c>, <c>model</c>, <c>person:ana</c>, <c>mcp:ana</c>.</summary>
     public required string ProposedBy { get; init; }
+
+    /// <summary>Whose tool proposes it, who may not approve it; null for what Prunella proposes itself.</summary>
+    [JsonIgnore]
+    public string? ToolOwner => ProposedBy.StartsWith(ByTool, StringComparison.Ordinal) ? ProposedBy[ByTool.Length..] : null;
 
     /// <summary>Why, in one sentence.</summary>
     public string Why { get; init; } = "";

@@ -50,6 +50,8 @@ public sealed class ApprovalDesk(IRemediationStore store, EngineWakeUps wakeUps,
             var now = time.GetUtcNow();
             if (person.Role < Role.Approver || string.IsNullOrWhiteSpace(person.Name) || person.Name.Trim().Equals(Gate.SystemActor, StringComparison.OrdinalIgnoreCase))
                 return new(ApprovalAnswerKind.NotEntitled, $"{person.Name} ({person.Role}) may not decide; that takes the role {Role.Approver}.", approval);
+            if (approve && await ToolOwnerAsync(approval, cancellation).ConfigureAwait(false) is { } owner && owner.Equals(person.Name.Trim(), StringComparison.OrdinalIgnoreCase))
+                return new(ApprovalAnswerKind.NotEntitled, $"{person.Name} proposed it through a tool; somebody else has to approve it.", approval);
             if (approval.State != ApprovalState.Pending)
                 return new(ApprovalAnswerKind.AlreadyDecided, $"Already {approval.State.ToString().ToLowerInvariant()} by {approval.DecidedBy ?? "time"} at {approval.DecidedAt:u}.", approval);
             if (approval.ExpiresAt <= now)
@@ -91,4 +93,7 @@ public sealed class ApprovalDesk(IRemediationStore store, EngineWakeUps wakeUps,
             return new(ApprovalAnswerKind.Recorded, $"{approval.Action} on {approval.Target} {text}.", next with { Version = approval.Version + 1 });
         }
     }
+
+    private async Task<string?> ToolOwnerAsync(Approval approval, CancellationToken cancellation) =>
+        (await store.FindIncidentAsync(approval.Incident, cancellation).ConfigureAwait(false))?.Attempts.FirstOrDefault(attempt => attempt.Proposal.Digest == approval.Digest)?.Proposal.ToolOwner;
 }

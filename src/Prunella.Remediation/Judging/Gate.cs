@@ -39,9 +39,9 @@ public static class Gate
 
         var verdict = new Verdict(docket.Kind, wouldBe, docket.Reasons ?? (IReadOnlyList<Reason>)AllClear, docket.RetryAt);
 
-        // Kept on in release: whatever the rules above became, these three never yield an execution.
+        // Kept on in release: whatever the rules above became, these four never yield an execution.
         if (verdict.Kind == VerdictKind.Execute
-            && (state.Action is null or { Class: ActionClass.Forbidden } || state.KillSwitch is not null || state.Plan is null))
+            && (state.Action is null or { Class: ActionClass.Forbidden } || state.KillSwitch is not null || state.Plan is null || (proposal.ToolOwner is not null && state.Approval is null)))
         {
             throw new InvalidOperationException($"The gate let {proposal.Action} on {proposal.Target} through against a safety rule.");
         }
@@ -83,6 +83,8 @@ public static class Gate
             docket.Add(ReasonCode.MissingFact, VerdictKind.Escalate, "the confidence of the diagnosis is missing");
         else if (proposal.Confidence < options.ConfidenceMin)
             docket.Add(ReasonCode.LowConfidence, VerdictKind.Ask, string.Create(CultureInfo.InvariantCulture, $"confidence {proposal.Confidence:0.00} is below {options.ConfidenceMin:0.00}"));
+        if (proposal.ToolOwner is { } owner)
+            docket.Add(ReasonCode.ProposedByTool, VerdictKind.Ask, $"a tool of {owner} proposes it; somebody else has to approve it");
     }
 
     private static void JudgeControls(ref Docket docket, GateState state, BreakerOptions options, DateTimeOffset now)
@@ -213,7 +215,7 @@ public static class Gate
             !string.Equals(approval.Digest, proposal.Digest, StringComparison.Ordinal) ? "it is for another proposal"
             : approval.ExpiresAt <= now ? $"it expired at {approval.ExpiresAt:u}"
             : approval.DecidedAt is not { } decided || decided > now + TimeSpan.FromMinutes(1) ? "it has no valid time"
-            : !HasApprovers(approval) ? "too few different people approved it"
+            : !HasApprovers(approval, proposal.ToolOwner) ? "too few different people approved it"
             : null;
         if (whyVoid is not null)
         {
@@ -224,13 +226,13 @@ public static class Gate
         docket.Approve($"approved by {string.Join(", ", approval.ApprovedBy)}");
     }
 
-    private static bool HasApprovers(Approval approval)
+    private static bool HasApprovers(Approval approval, string? notThis)
     {
         var people = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var person in approval.ApprovedBy)
         {
             var name = person.Trim();
-            if (name.Length > 0 && !name.Equals(SystemActor, StringComparison.OrdinalIgnoreCase)) people.Add(name);
+            if (name.Length > 0 && !name.Equals(SystemActor, StringComparison.OrdinalIgnoreCase) && !name.Equals(notThis, StringComparison.OrdinalIgnoreCase)) people.Add(name);
         }
 
         return people.Count >= Math.Max(1, approval.ApproversNeeded);

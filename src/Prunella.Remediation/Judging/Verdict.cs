@@ -43,6 +43,9 @@ public enum ReasonCode
     /// <summary>The action's class needs an approval.</summary>
     NeedsApproval,
 
+    /// <summary>It came through a tool, so a person has to approve it, whatever its class.</summary>
+    ProposedByTool,
+
     /// <summary>An unexpired approval of this digest is there.</summary>
     Approved,
 

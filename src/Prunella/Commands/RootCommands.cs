@@ -42,6 +42,7 @@ internal static class RootCommands
             Report.ReportCommand.Create(),
             Logs.LogCommands.Create(),
             Traces.TraceCommands.Create(),
+            Mcp.McpCommand.Create(),
             StatusCommands.Version(),
         };
         var help = root.Options.OfType<HelpOption>().First();

@@ -43,13 +43,20 @@ internal sealed class ServerConnection : IDisposable
     }
 
     /// <summary>Opens what flags and environment say.</summary>
-    internal static ServerConnection Open(ParseResult parsed)
+    internal static ServerConnection Open(ParseResult parsed) => new(AddressOf(parsed), TokenOf(parsed));
+
+    /// <summary>The server that flags and environment name.</summary>
+    /// <exception cref="CommandFailedException">It is no address.</exception>
+    internal static Uri AddressOf(ParseResult parsed)
     {
         var address = parsed.GetValue(ServerOption) ?? Environment.GetEnvironmentVariable("PRUNELLA_SERVER") ?? DefaultServer;
         if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
             throw new CommandFailedException(ExitCode.Usage, $"\"{address}\" is no address of a server; expected one such as {DefaultServer}.");
-        return new ServerConnection(server, parsed.GetValue(TokenOption) ?? Environment.GetEnvironmentVariable("PRUNELLA_TOKEN"));
+        return server;
     }
+
+    /// <summary>The token that flags and environment give; null for none.</summary>
+    internal static string? TokenOf(ParseResult parsed) => parsed.GetValue(TokenOption) ?? Environment.GetEnvironmentVariable("PRUNELLA_TOKEN");
 
     /// <summary>Writes a value as the commands print JSON.</summary>
     internal static string Write<T>(T value) => JsonSerializer.Serialize(value, IndentedJson);

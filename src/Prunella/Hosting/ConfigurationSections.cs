@@ -21,6 +21,7 @@ using Prunella.Kubernetes.Watch;
 using Prunella.Logs;
 using Prunella.Logs.Archive;
 using Prunella.Logs.Pipeline;
+using Prunella.Mcp;
 using Prunella.Reasoning;
 using Prunella.Remediation.Breakers;
 using Prunella.Remediation.Escalation;
@@ -93,6 +94,7 @@ internal static class ConfigurationSections
         new("remediation:engine", typeof(EngineOptions)),
         new(ReasoningOptions.Section, typeof(ReasoningOptions)),
         new(ReportOptions.Section, typeof(ReportOptions)),
+        new(McpOptions.Section, typeof(McpOptions)),
         new(TelemetryOptions.Section, typeof(TelemetryOptions)),
     ];
 }

@@ -6,6 +6,7 @@ using Prunella.Auth;
 using Prunella.Console;
 using Prunella.Incidents;
 using Prunella.Logs;
+using Prunella.Mcp;
 using Prunella.Slack;
 using Prunella.Telemetry;
 using Prunella.Terminal;
@@ -79,13 +80,14 @@ internal static class Server
         services.AddSingleton<FirstToken>();
         services.AddModules(configuration, settings.Demo);
         services.AddTelemetry(configuration);
-        services.AddPrunellaAuth(settings.Demo);
+        services.AddPrunellaAuth(configuration, settings.Demo);
         services.AddWebhooks(configuration);
         services.AddTraceIngest(configuration);
         services.AddLogIngest(configuration);
         services.AddSingleton<IdempotencyBook>();
         services.AddApiDescription();
         services.AddSingleton<EngineTerms>();
+        services.AddMcpDoor(configuration);
         services.AddConsole();
         if (!settings.WithoutEngine) services.AddHostedService<EngineService>();
     }
@@ -106,6 +108,7 @@ internal static class Server
         app.MapTraceIngest(ingest);
         app.MapLogIngest();
         app.MapApi();
+        app.MapMcpDoor();
         app.MapTelemetry();
         app.MapConsole();
         app.MapSignIn();

@@ -156,6 +156,31 @@ public class GateTests
             iter: CasesMin);
 
     [Fact]
+    public void WhatAToolProposes_IsNeverExecutedWithoutSomebodyElsesApproval()
+    {
+        var (asked, executed) = (0, 0);
+        GateWorld.Cases.Sample(
+            drawn =>
+            {
+                var proposal = drawn.Proposal with { ProposedBy = "mcp:Ana" };
+                var own = Gate.Judge(proposal, drawn.State, GateWorld.Options, GateWorld.Breakers, GateWorld.Now);
+                var plain = Judge(drawn);
+                own.Kind.ShouldNotBe(VerdictKind.Execute, "the only approval that is drawn is Ana's");
+                ((int)own.Kind).ShouldBeGreaterThanOrEqualTo((int)plain.Kind);
+                if (own.Kind == VerdictKind.Ask) Interlocked.Increment(ref asked);
+                if (drawn.State.Approval is not { ApprovedBy: ["ana"] } approval) return;
+                var others = Gate.Judge(proposal, drawn.State with { Approval = approval with { ApprovedBy = ["bo"] } }, GateWorld.Options, GateWorld.Breakers, GateWorld.Now);
+                others.Kind.ShouldBe(plain.Kind == VerdictKind.Execute && !plain.Has(ReasonCode.Approved) ? VerdictKind.Ask : plain.Kind);
+                if (others.Kind == VerdictKind.Execute) Interlocked.Increment(ref executed);
+                var both = Gate.Judge(proposal, drawn.State with { Approval = approval with { ApproversNeeded = 2, ApprovedBy = ["bo", "ana"] } }, GateWorld.Options, GateWorld.Breakers, GateWorld.Now);
+                both.Kind.ShouldNotBe(VerdictKind.Execute, "two are needed, and the owner of the tool is none of them");
+            },
+            iter: CasesMin);
+        asked.ShouldBeGreaterThan(0);
+        executed.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public void AllClear_Executes()
     {
         var executed = 0;

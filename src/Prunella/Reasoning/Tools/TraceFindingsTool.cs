@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Prunella.Incidents;
+using Prunella.Traces;
 using Prunella.Traces.Advice;
 using Prunella.Traces.Analysis;
-using Prunella.Traces.Sources;
 
 namespace Prunella.Reasoning.Tools;
 
@@ -15,9 +15,6 @@ internal sealed class TraceFindingsTool(string store, Target incident, DateTimeO
     private const int FindingsMax = 5;
     private static readonly TimeSpan Before = TimeSpan.FromMinutes(15);
 
-    // A gigabyte of traces takes some seconds; what takes longer is not waited for.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     public override string Name => "trace_findings";
 
     public override string Description => "Tells what recent traces of the service in trouble show: calls, failures and time of its operations, and findings such as slow queries and retry storms.";
@@ -26,22 +23,8 @@ internal sealed class TraceFindingsTool(string store, Target incident, DateTimeO
 
     public override async Task<string> ReadAsync(JsonElement arguments, CancellationToken cancellation)
     {
-        if (!TraceStore.IsStore(store)) return "no traces were received";
-        using var limit = new CancellationTokenSource(Patience, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        try
-        {
-            var report = await Task.Run(() => new TracePipeline(threads: 1).Analyze([new TraceOrigin(store, () => TraceStore.OpenAll(store, since - Before))], new AnalysisOptions(), [], linked.Token), linked.Token);
-            return Tell(report);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return "there are too many traces to be looked at in time";
-        }
-        catch (Exception away) when (away is IOException or UnauthorizedAccessException)
-        {
-            return "the store of traces cannot be read";
-        }
+        var (report, why) = await ReceivedTraces.AnalyseAsync(store, since - Before, time, cancellation);
+        return report is null ? why : Tell(report);
     }
 
     private string Tell(TraceReport report)
