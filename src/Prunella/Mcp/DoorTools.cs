@@ -10,6 +10,7 @@ internal static class DoorTools
         ActivatorUtilities.CreateInstance<ListIncidentsTool>(services),
         ActivatorUtilities.CreateInstance<GetIncidentTool>(services),
         ActivatorUtilities.CreateInstance<DiagnoseTool>(services),
+        ActivatorUtilities.CreateInstance<AskLogsTool>(services),
         ActivatorUtilities.CreateInstance<AnalyseTracesTool>(services),
         ActivatorUtilities.CreateInstance<GetLedgerTool>(services),
         ActivatorUtilities.CreateInstance<ProposeTool>(services),

@@ -40,7 +40,7 @@ public sealed class McpTests(SharedServer shared) : IClassFixture<SharedServer>
         var seen = await viewer.ListToolsAsync(cancellationToken: Cancellation);
         var all = await @operator.ListToolsAsync(cancellationToken: Cancellation);
 
-        seen.Select(tool => tool.Name).ShouldBe(["list_incidents", "get_incident", "diagnose", "analyse_traces", "get_ledger"]);
+        seen.Select(tool => tool.Name).ShouldBe(["list_incidents", "get_incident", "diagnose", "ask_logs", "analyse_traces", "get_ledger"]);
         all.Select(tool => tool.Name).Except(seen.Select(tool => tool.Name)).ShouldBe(["propose"]);
         foreach (var tool in all)
         {
