@@ -261,6 +261,12 @@ public sealed record Attempt
     /// <summary>How the validation ended; null while it runs.</summary>
     public ValidationResult? Validation { get; init; }
 
+    /// <summary>What the validation saw over time, oldest first: a look for each change, at most <see cref="LooksMax"/>.</summary>
+    public IReadOnlyList<ValidationLook> Looks { get; init; } = [];
+
+    /// <summary>The most looks that are kept; beyond it every second one goes.</summary>
+    public const int LooksMax = 120;
+
     /// <summary>What the validation saw.</summary>
     public string ValidationText { get; init; } = "";
 
@@ -270,6 +276,14 @@ public sealed record Attempt
     /// <summary>What the undo did; empty when none began.</summary>
     public string UndoText { get; init; } = "";
 }
+
+/// <summary>One look of a validation.</summary>
+/// <param name="At">When.</param>
+/// <param name="Ready">Ready replicas; null where it is no workload, or could not be read.</param>
+/// <param name="Desired">Desired replicas; null likewise.</param>
+/// <param name="ErrorRate">The error rate, 0 to 1; null where none is named, or it could not be read.</param>
+/// <param name="Well">Whether everything asked for was seen and held.</param>
+public sealed record ValidationLook(DateTimeOffset At, int? Ready, int? Desired, double? ErrorRate, bool Well);
 
 /// <summary>The state before an effect, which the validation compares with.</summary>
 public sealed record Baseline

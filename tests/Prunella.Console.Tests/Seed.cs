@@ -93,6 +93,13 @@ internal sealed record Seed(Incident Asked, Approval Approval, Incident Healed, 
     private static Proposal ProposalOf(Incident incident, string action) =>
         new() { Incident = incident.Id, Action = action, Target = incident.Target, Cause = "bad-rollout", Confidence = 0.9, ProposedBy = "playbook:bad-rollout", Why = "The revision before was well." };
 
+    // Two pods are missing for a while, and the errors go with them.
+    private static IReadOnlyList<ValidationLook> Looks(DateTimeOffset acted, bool ended) =>
+    [
+        new(acted.AddSeconds(1), 1, 3, 0.35, false), new(acted.AddSeconds(6), 1, 3, 0.31, false), new(acted.AddSeconds(11), 2, 3, 0.12, false),
+        .. ended ? (IEnumerable<ValidationLook>)[new(acted.AddSeconds(18), 3, 3, 0.02, true), new(acted.AddSeconds(48), 3, 3, 0.004, true)] : [],
+    ];
+
     private static async Task<Incident> AddAsync(RunningServer server, Incident incident, string? action = null, string verdict = "", ValidationResult? validation = null, Approval? approval = null)
     {
         if (action is not null)
@@ -106,7 +113,7 @@ internal sealed record Seed(Incident Asked, Approval Approval, Incident Healed, 
                     {
                         Number = 1, Proposal = proposal, Verdict = verdict, Reasons = [$"the class of {action} is what it is", "confidence 90 % is above 70 %"], Approval = approval?.Id, ActedAt = incident.ActedAt,
                         Plan = new ActionPlan { Proposal = proposal, Diff = Diff, PodsAffected = 1, PodsTotal = 3, Undo = new UndoRecord(action, incident.Target, "the revision of before", JsonSerializer.SerializeToElement(new { revision = 1 })) }, EffectText = incident.ActedAt is null ? "" : "done", Validation = validation, ValidationText = validation is null ? "" : "3 of 3 ready for 30 s",
-                        Baseline = new Baseline { At = incident.NoticedAt, Desired = 3, Ready = 1, ErrorRate = 0.33 },
+                        Baseline = new Baseline { At = incident.NoticedAt, Desired = 3, Ready = 1, ErrorRate = 0.33 }, Looks = incident.ActedAt is { } acted ? Looks(acted, validation is not null) : [],
                     },
                 ],
             };

@@ -7,11 +7,18 @@ namespace Prunella.Remediation.Execution;
 /// <summary>Validating → Resolved, Undoing, the next step or Escalated: looks again and again until it is well for the soak, or the time is over.</summary>
 internal sealed class ValidateStep(Validator validator, Outcomes outcomes, IncidentJournal journal, EngineOptions options)
 {
+    // Often enough for a course that can be read, seldom enough for the store.
+    private static readonly TimeSpan LooksApart = TimeSpan.FromSeconds(5);
+
     internal async Task<Incident> RunAsync(Incident incident, CancellationToken cancellation)
     {
         var attempt = incident.LastAttempt!;
         var sight = await validator.LookAsync(incident, cancellation).ConfigureAwait(false);
         var now = sight.At;
+        var looks = sight.After(attempt.Looks, LooksApart);
+        var seen = looks == attempt.Looks;
+        attempt = attempt with { Looks = looks };
+        incident = JudgeStep.With(incident, attempt);
         if (sight.IsWorseForCertain) return await outcomes.ValidatedAsync(incident, ValidationResult.Regressed, sight.Text, null).ConfigureAwait(false);
         // The next incident of the target waits for its lock, and what is unwell now is that one's to judge: nothing is undone for it.
         if (sight.OvertakenBy is { } next) return await outcomes.ValidatedAsync(incident, ValidationResult.Inconclusive, next, null).ConfigureAwait(false);
@@ -29,7 +36,7 @@ internal sealed class ValidateStep(Validator validator, Outcomes outcomes, Incid
         }
 
         var wakeAt = now + options.ValidationInterval;
-        if (wellSince == attempt.WellSince && attempt.ValidationText == sight.Text) return incident with { WakeAt = wakeAt };
+        if (seen && wellSince == attempt.WellSince && attempt.ValidationText == sight.Text) return incident with { WakeAt = wakeAt };
         return await journal.CommitAsync(
             JudgeStep.With(incident, attempt with { WellSince = wellSince, ValidationText = sight.Text }) with { WakeAt = wakeAt },
             new StoreChange(), IncidentEventKind.Checked, "", cancellation).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using Prunella.Incidents;
+
 namespace Prunella.Remediation.Validating;
 
 /// <summary>What one look saw.</summary>
@@ -29,11 +31,27 @@ internal sealed class Sight(DateTimeOffset at)
     /// <summary>The kubelet's present back-off, which the soak has to outlast.</summary>
     internal TimeSpan BackOff { get; private set; }
 
+    /// <summary>Ready and desired replicas; null where they were not seen.</summary>
+    internal (int Ready, int Desired)? Replicas { get; set; }
+
+    /// <summary>The error rate; null where it was not seen.</summary>
+    internal double? ErrorRate { get; set; }
+
     /// <summary>Whether everything asked for was seen and holds.</summary>
     internal bool IsWell => Looked && !IsMissing && !IsUnwell && !IsWorse;
 
     /// <summary>Everything seen that is not as it should be.</summary>
     internal string Text => texts.Count == 0 ? Looked ? "everything asked for holds" : "there was nothing to look at" : string.Join("; ", texts.Take(8));
+
+    /// <summary>What was seen so far, with this look behind it where it tells something new.</summary>
+    /// <param name="before">The looks so far.</param>
+    /// <param name="apart">How long the error rate may stand as it was.</param>
+    internal IReadOnlyList<ValidationLook> After(IReadOnlyList<ValidationLook> before, TimeSpan apart)
+    {
+        var look = new ValidationLook(At, Replicas?.Ready, Replicas?.Desired, ErrorRate, IsWell);
+        if (before.Count > 0 && before[^1] is var last && (last.Ready, last.Desired, last.Well) == (look.Ready, look.Desired, look.Well) && (last.ErrorRate == look.ErrorRate || At - last.At < apart)) return before;
+        return before.Count < Attempt.LooksMax ? [.. before, look] : [.. before.Where((_, index) => index % 2 == 0), look];
+    }
 
     internal void Missing(string text)
     {

@@ -75,6 +75,7 @@ internal sealed class Validator(
             return;
         }
 
+        sight.Replicas = (now.Ready, now.Desired);
         if (before is { Uid.Length: > 0 } && before.Uid != now.Uid) sight.Worse($"{target} was deleted and made anew", certain: true);
         if (now.Desired == 0 && before is { Desired: > 0 }) sight.Worse($"{target} was scaled to zero", certain: true);
         if (!now.Healthy)
@@ -111,6 +112,7 @@ internal sealed class Validator(
         }
 
         sight.Looked = true;
+        sight.ErrorRate = rate;
         var bound = Math.Max(options.ErrorRateNoise, (before.ErrorRate ?? 0) * options.ErrorRateFactorMax);
         if (rate > bound) sight.Worse(string.Create(CultureInfo.InvariantCulture, $"error rate {rate:P1}, before it was {before.ErrorRate ?? 0:P1}"), certain: false);
     }

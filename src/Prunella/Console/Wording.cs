@@ -42,6 +42,9 @@ internal static class Wording
         return string.Create(CultureInfo.InvariantCulture, $"{(amount >= 100 || unit == 0 ? Math.Round(amount) : Math.Round(amount, 1))} {units[unit]}");
     }
 
+    /// <summary>A place in a drawing.</summary>
+    internal static string Number(double place) => place.ToString("0.##", CultureInfo.InvariantCulture);
+
     /// <summary>A count with few characters.</summary>
     internal static string Capped(int count) => count > 999 ? "999+" : count.ToString(CultureInfo.InvariantCulture);
 

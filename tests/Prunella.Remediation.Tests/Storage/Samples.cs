@@ -98,7 +98,7 @@ internal sealed class Samples
                 new Attempt
                 {
                     Number = 1, Proposal = proposal, Verdict = "Execute", Reasons = ["safe"], Approval = new ApprovalId(NextId()),
-                    Execution = new ExecutionId(NextId()), ActedAt = Start.AddSeconds(2), Validation = ValidationResult.NotFixed,
+                    Execution = new ExecutionId(NextId()), ActedAt = Start.AddSeconds(2), Validation = ValidationResult.NotFixed, Looks = [new ValidationLook(Start.AddSeconds(3), 2, 3, 0.25, false)],
                     Plan = new ActionPlan
                     {
                         Proposal = proposal, Diff = "-3\n+4", Objects = [new PlannedObject("Deployment", "shop", "api-server", "uid-1", "42")],

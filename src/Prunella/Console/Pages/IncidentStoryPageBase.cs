@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Components;
 using Prunella.Api;
 using Prunella.Console.Live;
+using Prunella.Console.Logs;
 using Prunella.Incidents;
+using Prunella.Kubernetes.Watch;
 using Prunella.Ledger;
+using Prunella.Logs.Questions;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Escalation;
 using Prunella.Remediation.Injections;
@@ -14,6 +17,7 @@ namespace Prunella.Console.Pages;
 /// <summary>One incident with everything that is known about it.</summary>
 public abstract class IncidentStoryPageBase : LivePage
 {
+    private static readonly TimeSpan Beside = TimeSpan.FromMinutes(5);
     private const int EntriesMax = 500;
     private const int SimilarMax = 5;
     private const int SimilarSearched = 300;
@@ -25,6 +29,8 @@ public abstract class IncidentStoryPageBase : LivePage
     [Inject] private InjectionBook Injections { get; set; } = null!;
 
     [Inject] private ShadowReview Review { get; set; } = null!;
+
+    [Inject] private IEnumerable<IWatchedWorkloads> Operators { get; set; } = [];
 
     [Inject] private EscalationDesk Desk { get; set; } = null!;
 
@@ -43,6 +49,13 @@ public abstract class IncidentStoryPageBase : LivePage
     /// <summary>The injection that it comes from; null for a real failure.</summary>
     protected InjectionRecord? Injected { get; private set; }
 
+    /// <summary>Its target as the operator sees it now; null where none looks.</summary>
+    protected WatchedWorkload? Workload { get; private set; }
+
+    /// <summary>The page of logs around the time of the incident.</summary>
+    protected string LogsAround => Incident is { } incident
+        ? LogAddress.Of(written: (new LogQuestion { Since = incident.StartedAt - Beside, Until = (incident.ClosedAt ?? Now) + Beside, Result = QuestionResult.Groups, By = "pattern" }).ToString()) : LogAddress.Path;
+
     /// <summary>The request that waits for a person; null when none does.</summary>
     protected Approval? Waiting { get; private set; }
 
@@ -55,6 +68,7 @@ public abstract class IncidentStoryPageBase : LivePage
         var found = await Store.FindByNameAsync(Name, cancellation);
         if (found is null) { Incident = null; return; }
         var first = Incident?.Id != found.Id;
+        Workload = Operators.FirstOrDefault()?.Workloads()?.FirstOrDefault(workload => workload.Target == found.Target);
         // Nothing of it changed since it was read.
         if (!first && Incident!.Version == found.Version && found.Ended && decisions.Count == 0) return;
         Incident = found;
