@@ -6,7 +6,7 @@ namespace Prunella.Console.Tests;
 /// <summary>Every page in both themes and at two widths: nothing complains, nothing overflows, everybody can read it.</summary>
 public sealed class PagesTests(Browser browser, SeededServer server)
 {
-    public static TheoryData<string> Pages { get; } = ["/", "/incidents", "/incidents/asked", "/incidents/healed", "/approvals", "/shadow", "/trust", "/ledger", "/cost", "/report", "/logs", "/cluster"];
+    public static TheoryData<string> Pages { get; } = ["/", "/incidents", "/incidents/asked", "/incidents/healed", "/approvals", "/shadow", "/trust", "/ledger", "/cost", "/report", "/logs", "/cluster", "/traces", "/traces?view=flame", "/traces?view=map", "/traces/" + TraceSeed.Slowest];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -22,7 +22,7 @@ public sealed class PagesTests(Browser browser, SeededServer server)
             await page.Page.SetViewportSizeAsync(width, width < 600 ? 844 : 900);
 
             await Assertions.Expect(page.Page.Locator("main [data-reading]")).ToHaveCountAsync(0);
-            await page.PictureAsync($"{(path == "/" ? "now" : path[1..].Replace('/', '-'))}-{Wording.Lower(theme.ToString())}-{width}");
+            await page.PictureAsync($"{(path == "/" ? "now" : path[1..].Replace('/', '-').Replace('?', '-'))}-{Wording.Lower(theme.ToString())}-{width}");
             (await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue($"{what} scrolls sideways");
             var serious = (await page.Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")
                 .Select(violation => $"{violation.Id}: {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}");
@@ -52,11 +52,13 @@ public sealed class PagesTests(Browser browser, SeededServer server)
     {
         await using var page = await browser.OpenAsync(server.Address);
         await page.GoAsync("/");
+        await page.SettledAsync("Now");
 
         await page.Page.Keyboard.PressAsync("g");
         await page.Page.Keyboard.PressAsync("s");
         await page.Page.WaitForURLAsync("**/shadow");
         await page.Page.Locator("article[data-row]").First.WaitForAsync();
+        await page.SettledAsync("Shadow review");
         await page.Page.Keyboard.PressAsync("j");
         await Assertions.Expect(page.Page.Locator("article[data-row]").First).ToBeFocusedAsync();
         await page.Page.Keyboard.PressAsync("x");

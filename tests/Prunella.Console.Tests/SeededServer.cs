@@ -24,9 +24,10 @@ public sealed class SeededServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await RunningServer.StartAsync(LogSeed.Configuration(folder.FullName), new ServeSettings { Demo = true, WithoutEngine = true }, services => services.AddSingleton<IWatchedWorkloads>(Workloads));
+        server = await RunningServer.StartAsync([.. LogSeed.Configuration(folder.FullName), new("traces:store:directory", Path.Combine(folder.FullName, "traces"))], new ServeSettings { Demo = true, WithoutEngine = true }, services => services.AddSingleton<IWatchedWorkloads>(Workloads));
         Seed = await Seed.SowAsync(server);
         await LogSeed.SowAsync(server);
+        await TraceSeed.SowAsync(server);
     }
 
     public async ValueTask DisposeAsync()

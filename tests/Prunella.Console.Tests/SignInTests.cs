@@ -44,7 +44,7 @@ public sealed class SignInTests(Browser browser)
         var seed = await Seed.SowAsync(server);
         var token = await TokenAsync(server, "otto", Role.Operator);
         await using var page = await browser.OpenAsync(server.Address);
-        await SignInAsync(page, token, "/approvals");
+        await page.SignInAsync(token, "/approvals");
         var card = page.Page.Locator("article.approval");
         await card.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
 
@@ -145,14 +145,6 @@ public sealed class SignInTests(Browser browser)
 
         (await sessions.FindAsync(first, Cancellation)).ShouldBeNull();
         (await server.Store.ListSettingsAsync("session/ada/", Cancellation)).Count.ShouldBe(SessionBook.SessionsPerPersonMax);
-    }
-
-    private static async Task SignInAsync(WatchedPage page, string token, string to)
-    {
-        await page.Page.GotoAsync(to);
-        await page.Page.GetByLabel("Token").FillAsync(token);
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.LiveAsync();
     }
 
     private static async Task<string> TokenAsync(RunningServer server, string name, Role role) =>

@@ -61,95 +61,31 @@ public static class MapWriter
     public static string Svg(ServiceMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
-        const int BoxWidth = 190;
-        const int BoxHeight = 34;
-        const int ColumnWidth = 280;
-        const int RowHeight = 56;
-        var layer = Layers(map);
-        var places = new Dictionary<string, (int X, int Y)>(StringComparer.Ordinal);
-        var rows = new Dictionary<int, int>();
-        foreach (var node in map.Nodes)
-        {
-            var row = rows.GetValueOrDefault(layer[node.Name]);
-            rows[layer[node.Name]] = row + 1;
-            places.Add(node.Name, (20 + layer[node.Name] * ColumnWidth, 20 + row * RowHeight));
-        }
-
-        var width = 40 + ColumnWidth * rows.Count;
-        var height = 40 + RowHeight * rows.Values.DefaultIfEmpty(0).Max();
+        var layout = MapLayout.Of(map);
+        var (width, height) = (layout.Width, layout.Height);
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n");
         svg.Append("<defs><marker id=\"a\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"#667\"/></marker></defs>\n");
-        foreach (var edge in map.Edges)
+        foreach (var (edge, path, _, _) in layout.Edges)
         {
-            var (from, to) = (places[edge.From], places[edge.To]);
-            var (x1, y1, x2, y2) = (from.X + BoxWidth, from.Y + BoxHeight / 2, to.X, to.Y + BoxHeight / 2);
-            var bend = Math.Max(40, Math.Abs(x2 - x1) / 2);
             var colour = edge.Errors > 0 ? "#b3261e" : "#667";
             svg.Append(CultureInfo.InvariantCulture,
-                $"<path d=\"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}\" fill=\"none\" stroke=\"{colour}\"{(edge.Messaging ? " stroke-dasharray=\"5 4\"" : string.Empty)} marker-end=\"url(#a)\"><title>{WebUtility.HtmlEncode($"{edge.From} → {edge.To}: {Label(edge)}")}</title></path>\n");
+                $"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\"{(edge.Messaging ? " stroke-dasharray=\"5 4\"" : string.Empty)} marker-end=\"url(#a)\"><title>{WebUtility.HtmlEncode($"{edge.From} → {edge.To}: {Label(edge)}")}</title></path>\n");
         }
 
-        foreach (var node in map.Nodes)
+        foreach (var (node, x, y) in layout.Nodes)
         {
-            var (x, y) = places[node.Name];
             var round = node.Kind == NodeKind.Service ? 3 : 16;
             var name = node.Name.Length <= 26 ? node.Name : node.Name[..25] + "…";
             svg.Append(CultureInfo.InvariantCulture,
-                $"<g><title>{WebUtility.HtmlEncode(node.Name)}</title><rect x=\"{x}\" y=\"{y}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"{round}\" fill=\"#f4f5f9\" stroke=\"#445\"/><text x=\"{x + 10}\" y=\"{y + 21}\">{WebUtility.HtmlEncode(name)}</text></g>\n");
+                $"<g><title>{WebUtility.HtmlEncode(node.Name)}</title><rect x=\"{x}\" y=\"{y}\" width=\"{MapLayout.BoxWidth}\" height=\"{MapLayout.BoxHeight}\" rx=\"{round}\" fill=\"#f4f5f9\" stroke=\"#445\"/><text x=\"{x + 10}\" y=\"{y + 21}\">{WebUtility.HtmlEncode(name)}</text></g>\n");
         }
 
         return svg.Append("</svg>\n").ToString();
     }
 
-    // Longest distance from a node nobody calls, cycles cut where they close.
-    private static Dictionary<string, int> Layers(ServiceMap map)
-    {
-        var layer = map.Nodes.ToDictionary(node => node.Name, _ => 0, StringComparer.Ordinal);
-        var callees = map.Edges.GroupBy(edge => edge.From, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Select(edge => edge.To).Distinct(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
-        var called = map.Edges.Where(edge => edge.From != edge.To).Select(edge => edge.To).ToHashSet(StringComparer.Ordinal);
-        var state = new Dictionary<string, int>(StringComparer.Ordinal);
-        var order = new List<string>();
-        foreach (var root in map.Nodes.Select(node => node.Name).OrderBy(name => called.Contains(name)).ThenBy(name => name, StringComparer.Ordinal))
-        {
-            var open = new Stack<(string Name, bool Done)>([(root, false)]);
-            while (open.TryPop(out var frame))
-            {
-                if (frame.Done)
-                {
-                    state[frame.Name] = 2;
-                    order.Add(frame.Name);
-                    continue;
-                }
-
-                if (!state.TryAdd(frame.Name, 1))
-                    continue;
-                open.Push((frame.Name, true));
-                foreach (var callee in callees.GetValueOrDefault(frame.Name, []))
-                {
-                    if (!state.ContainsKey(callee))
-                        open.Push((callee, false));
-                }
-            }
-        }
-
-        order.Reverse();
-        var place = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var index = 0; index < order.Count; index++)
-            place[order[index]] = index;
-        foreach (var name in order)
-        {
-            foreach (var callee in callees.GetValueOrDefault(name, []))
-            {
-                if (place[callee] > place[name])
-                    layer[callee] = Math.Max(layer[callee], layer[name] + 1);
-            }
-        }
-
-        return layer;
-    }
-
-    private static string Label(MapEdge edge) => edge.Errors == 0
+    /// <summary>An edge's calls, failures and latency in words.</summary>
+    public static string Label(MapEdge edge) => edge.Errors == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{edge.Calls} calls, P95 {edge.Latency.PercentileUs(0.95) / 1_000.0:0.#} ms")
         : string.Create(CultureInfo.InvariantCulture, $"{edge.Calls} calls, {edge.Errors} failed, P95 {edge.Latency.PercentileUs(0.95) / 1_000.0:0.#} ms");
 }

@@ -110,13 +110,38 @@ public sealed class TraceStore : IDisposable
     /// <summary>The blocks that may hold traces of a time, oldest first, as one OTLP protobuf stream; a store that is being written may be read.</summary>
     /// <param name="directory">The store's folder.</param>
     /// <param name="since">Blocks closed before it are left out; null for all.</param>
+    /// <param name="bytesMax">Bytes on disk that are read at most; beyond it the oldest blocks are left out.</param>
     /// <exception cref="IOException">A block cannot be read.</exception>
-    public static Stream OpenAll(string directory, DateTimeOffset? since = null)
+    public static Stream OpenAll(string directory, DateTimeOffset? since = null, long bytesMax = long.MaxValue) => new TraceBlockStream(Newest(directory, since, bytesMax, out _));
+
+    /// <summary>Bytes on disk that <see cref="OpenAll"/> would leave out because there are more than <paramref name="bytesMax"/>.</summary>
+    public static long BytesLeftOut(string directory, DateTimeOffset? since, long bytesMax)
+    {
+        Newest(directory, since, bytesMax, out var leftOut);
+        return leftOut;
+    }
+
+    private static List<TraceBlock> Newest(string directory, DateTimeOffset? since, long bytesMax, out long leftOut)
     {
         var blocks = TraceBlocks.In(directory);
         // A block ends where the next one begins.
         var first = since is { } from ? Math.Max(0, blocks.FindLastIndex(block => block.Opened <= from)) : 0;
-        return new TraceBlockStream(blocks[first..]);
+        leftOut = 0;
+        if (bytesMax == long.MaxValue)
+            return blocks[first..];
+        var (bytes, read) = (0L, blocks.Count);
+        for (var index = blocks.Count - 1; index >= first; index--)
+        {
+            var file = new FileInfo(blocks[index].Path);
+            var length = file.Exists ? file.Length : 0;
+            // The newest block is read whatever its size.
+            if (leftOut > 0 || (bytes > 0 && bytes + length > bytesMax))
+                leftOut += length;
+            else
+                (bytes, read) = (bytes + length, index);
+        }
+
+        return blocks[read..];
     }
 
     /// <summary>Bytes on disk.</summary>

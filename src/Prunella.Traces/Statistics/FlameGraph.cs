@@ -34,8 +34,8 @@ public static class FlameGraph
             var entry = paths[node];
             if (stack.Count >= entry.Depth)
                 stack.RemoveRange(entry.Depth - 1, stack.Count - entry.Depth + 1);
-            stack.Add(Frame(entry));
-            var us = Value(entry, value);
+            stack.Add(Frame(entry.Service, entry.Operation));
+            var us = FlameLayout.Value(entry, value);
             if (us <= 0)
                 continue;
             for (var index = 0; index < stack.Count; index++)
@@ -63,30 +63,11 @@ public static class FlameGraph
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(writer);
-        var total = new long[paths.Nodes.Count];
-        for (var node = total.Length - 1; node > 0; node--)
-        {
-            total[node] += Math.Max(0, Value(paths[node], value));
-            total[paths[node].Parent] += total[node];
-        }
-
-        var scale = total[0] == 0 ? 0 : Width / total[0];
-        var left = new double[total.Length];
-        var used = new double[total.Length];
+        var layout = FlameLayout.Of(paths, value, widthMin: BoxWidthMin / Width);
         var boxes = new StringBuilder();
-        var depth = 1;
-        foreach (var node in paths.Sorted())
-        {
-            var entry = paths[node];
-            left[node] = left[entry.Parent] + used[entry.Parent];
-            var width = total[node] * scale;
-            used[entry.Parent] += width;
-            if (width < BoxWidthMin)
-                continue;
-            depth = Math.Max(depth, entry.Depth);
-            Box(boxes, entry, left[node], width, total[node], total[0]);
-        }
-
+        foreach (var box in layout.Boxes)
+            Box(boxes, box, layout.TotalUs);
+        var depth = layout.Depth;
         var height = (depth + 3) * RowHeight;
         writer.Write(string.Create(CultureInfo.InvariantCulture,
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 {-height:0} {Width:0} {height:0}\" width=\"{Width:0}\" height=\"{height:0}\" font-family=\"monospace\" font-size=\"11\">\n"));
@@ -96,16 +77,16 @@ public static class FlameGraph
         writer.Write("</svg>\n");
     }
 
-    private static void Box(StringBuilder boxes, CallPathStatistics entry, double left, double width, long us, long all)
+    private static void Box(StringBuilder boxes, FlameBox box, long all)
     {
-        var name = WebUtility.HtmlEncode(Frame(entry));
-        var y = -entry.Depth * RowHeight;
+        var name = WebUtility.HtmlEncode(Frame(box.Service, box.Operation));
+        var (left, width, y) = (box.Left * Width, box.Width * Width, -box.Depth * RowHeight);
         boxes.Append(CultureInfo.InvariantCulture,
-            $"<g><title>{name}: {us / 1_000.0:0.000} ms, {100.0 * us / Math.Max(1, all):0.0} %</title><rect x=\"{left:0.00}\" y=\"{y:0}\" width=\"{width:0.00}\" height=\"{RowHeight - 1:0}\" fill=\"{Colour(entry.Service)}\"/>");
+            $"<g><title>{name}: {box.Us / 1_000.0:0.000} ms, {100.0 * box.Us / Math.Max(1, all):0.0} %</title><rect x=\"{left:0.00}\" y=\"{y:0}\" width=\"{width:0.00}\" height=\"{RowHeight - 1:0}\" fill=\"{FlameLayout.Colour(box.Service)}\"/>");
         var letters = (int)(width / 6.7);
         if (letters >= 3)
         {
-            var text = Frame(entry);
+            var text = Frame(box.Service, box.Operation);
             text = text.Length <= letters ? text : text[..(letters - 1)] + "…";
             boxes.Append(CultureInfo.InvariantCulture, $"<text x=\"{left + 2:0.00}\" y=\"{y + 12:0}\">{WebUtility.HtmlEncode(text)}</text>");
         }
@@ -113,16 +94,5 @@ public static class FlameGraph
         boxes.Append("</g>\n");
     }
 
-    // A service has the same colour in every graph.
-    private static string Colour(string service)
-    {
-        var hash = 2_166_136_261u;
-        foreach (var letter in service)
-            hash = (hash ^ letter) * 16_777_619;
-        return string.Create(CultureInfo.InvariantCulture, $"hsl({hash % 360},62%,{68 + hash / 360 % 12}%)");
-    }
-
-    private static string Frame(CallPathStatistics entry) => $"[{entry.Service}] {entry.Operation}".Replace(';', '_').Replace('\n', ' ');
-
-    private static long Value(CallPathStatistics entry, FlameValue value) => value == FlameValue.Critical ? entry.CriticalUs : entry.Self.SumUs;
+    private static string Frame(string service, string operation) => $"[{service}] {operation}".Replace(';', '_').Replace('\n', ' ');
 }

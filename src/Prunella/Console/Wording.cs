@@ -30,6 +30,14 @@ internal static class Wording
         _ => $"{(int)span.TotalDays} d",
     };
 
+    /// <summary>Microseconds as traces have them: <c>812 µs</c>, <c>4.3 ms</c>, <c>850 ms</c>, then as other spans.</summary>
+    internal static string Micros(long us) => us switch
+    {
+        < 1_000 => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, us)} µs"),
+        < 10_000 => string.Create(CultureInfo.InvariantCulture, $"{us / 1_000.0:0.#} ms"),
+        _ => Span(TimeSpan.FromMicroseconds(us)),
+    };
+
     /// <summary><c>1 breaker</c>, <c>2 breakers</c>.</summary>
     internal static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
 

@@ -21,6 +21,12 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
     private static readonly TimeSpan HistoryBefore = TimeSpan.FromSeconds(11);
     private static readonly TimeSpan PauseBetween = TimeSpan.FromSeconds(4);
 
+    /// <summary>The stories to play in a demo that is watched; null for all.</summary>
+    internal IReadOnlyList<Story>? Stories { get; init; }
+
+    /// <summary>Whether Robin answers approvals that nobody else did.</summary>
+    internal bool OnCallAnswers { get; init; } = true;
+
     /// <summary>Plays the demo.</summary>
     /// <returns>Ok when it was stopped, or when every story ended as it has to; No otherwise.</returns>
     internal async Task<ExitCode> PlayAsync(CancellationToken cancellation)
@@ -93,13 +99,14 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
         var thinksFor = settings.Once ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(45);
         var alertToken = await TokenAsync(tokens, "demo-alertmanager", role: null, cancellation);
         var robin = await TokenAsync(tokens, OnCall.Name, Role.Approver, cancellation);
-        return
+        List<Task> running =
         [
             TellAsync(app.Services.GetRequiredService<IncidentFeed>().SubscribeAsync(cancellation)),
             RunAndDispose(new DemoSampler(world.Cluster, history, time), sampler => sampler.RunAsync(cancellation)),
             RunAndDispose(new AlertLoop(history, server, alertToken, time), alerts => alerts.RunAsync(cancellation)),
-            new OnCall(server, robin, thinksFor, time).RunAsync(cancellation),
         ];
+        if (OnCallAnswers) running.Add(new OnCall(server, robin, thinksFor, time).RunAsync(cancellation));
+        return running;
     }
 
     private static async Task<string> TokenAsync(Auth.TokenBook tokens, string name, Role? role, CancellationToken cancellation)
@@ -132,7 +139,7 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
         }
         else
         {
-            IReadOnlyList<Story> all = [.. AllStories.Shop, .. AllStories.People, .. AllStories.Beside, .. AllStories.Finale];
+            var all = Stories ?? [.. AllStories.Shop, .. AllStories.People, .. AllStories.Beside, .. AllStories.Finale];
             played.AddRange(await PlayLaneAsync(all, world, store, clock, PauseBetween, cancellation));
         }
         var right = await new ClosingTable(app.Services, narrator, clock).PrintAsync(played, cancellation);

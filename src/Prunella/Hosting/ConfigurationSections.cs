@@ -4,7 +4,9 @@ using Prunella.Integrations.CloudEvents;
 using Prunella.Integrations.Datadog;
 using Prunella.Integrations.Email;
 using Prunella.Integrations.Elasticsearch;
+using Prunella.Integrations.GitHub;
 using Prunella.Integrations.Health;
+using Prunella.Integrations.Jaeger;
 using Prunella.Integrations.Kafka;
 using Prunella.Integrations.Opsgenie;
 using Prunella.Integrations.PagerDuty;
@@ -16,6 +18,7 @@ using Prunella.Integrations.Siem;
 using Prunella.Integrations.Slack;
 using Prunella.Integrations.Teams;
 using Prunella.Integrations.Webhook;
+using Prunella.Integrations.Zipkin;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Watch;
 using Prunella.Logs;
@@ -77,6 +80,9 @@ internal static class ConfigurationSections
         new("playbooks", typeof(PlaybookOptions)),
         new(TraceIngestOptions.Section, typeof(TraceIngestOptions)),
         new(TraceIngestRegistration.StoreSection, typeof(TraceStoreOptions)),
+        new(TraceIngestRegistration.JaegerSection, typeof(JaegerOptions)),
+        new(TraceIngestRegistration.ZipkinSection, typeof(ZipkinOptions)),
+        new(TraceIngestRegistration.GitHubSection, typeof(GitHubOptions)),
         new(LogIngestOptions.Section, typeof(LogIngestOptions)),
         new(LogIngestRegistration.KafkaSection, typeof(KafkaLogOptions)),
         new(LogIngestRegistration.PipelineSection, typeof(LogPipelineOptions)),

@@ -1,7 +1,11 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Prunella.Integrations.GitHub;
+using Prunella.Integrations.Jaeger;
+using Prunella.Integrations.Zipkin;
 using Prunella.Logs;
 using Prunella.Otlp;
+using Prunella.Remediation.Storage;
 using Prunella.Traces.Sources;
 
 namespace Prunella.Traces;
@@ -10,6 +14,9 @@ namespace Prunella.Traces;
 internal static class TraceIngestRegistration
 {
     internal const string StoreSection = "traces:store";
+    internal const string JaegerSection = "traces:jaeger";
+    internal const string ZipkinSection = "traces:zipkin";
+    internal const string GitHubSection = "github";
 
     internal static IServiceCollection AddTraceIngest(this IServiceCollection services, IConfiguration configuration)
     {
@@ -17,6 +24,9 @@ internal static class TraceIngestRegistration
         services.Configure<TraceStoreOptions>(configuration.GetSection(StoreSection));
         services.AddSingleton(provider => new TraceStore(provider.GetRequiredService<IOptions<TraceStoreOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TraceIntake>();
+        services.AddSingleton(provider => new RecentTraces(provider.GetRequiredService<IOptions<TraceStoreOptions>>(),
+            Named<JaegerOptions>(configuration, JaegerSection, "url"), Named<ZipkinOptions>(configuration, ZipkinSection, "url"), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new FindingIssues(Named<GitHubOptions>(configuration, GitHubSection, "repository"), provider.GetRequiredService<IRemediationStore>(), provider.GetRequiredService<TimeProvider>()));
         return services.AddHostedService<TraceStoreUpkeep>();
     }
 
@@ -52,6 +62,9 @@ internal static class TraceIngestRegistration
         if (!options.Enabled) return;
         endpoints.MapOtlp(endpoints.ServiceProvider.GetRequiredService<TraceIntake>(), "/v1/traces").WithName("PostTraces").WithTags("Traces").WithSummary("OTLP/HTTP: traces as protobuf or JSON, gzip allowed");
     }
+
+    // What is not named in the configuration is not there.
+    private static T? Named<T>(IConfiguration configuration, string section, string key) where T : class => configuration[$"{section}:{key}"] is { Length: > 0 } ? configuration.GetSection(section).Get<T>() : null;
 
     private static int? PortOf(TraceIngestOptions options) =>
         options.Enabled && options.GrpcUrl.Length > 0 && Uri.TryCreate(options.GrpcUrl, UriKind.Absolute, out var url) ? url.Port : null;

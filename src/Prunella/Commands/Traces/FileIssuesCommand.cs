@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Octokit;
 using Prunella.Integrations.GitHub;
 using Prunella.Terminal;
 using Prunella.Traces.Advice;
@@ -69,25 +68,15 @@ internal static class FileIssuesCommand
             // A dry run without a token works offline: it prints what would be filed if nothing were there yet.
             return await new GitHubIssues(options).FileAsync(advice, lookUp: !string.IsNullOrEmpty(options.Token), cancel);
         }
-        catch (ArgumentException wrong)
+        catch (Exception failure) when (GitHubFailure.Of(failure) is { } known)
         {
-            throw new CommandFailedException(ExitCode.Usage, wrong.Message);
-        }
-        catch (AuthorizationException refused)
-        {
-            throw new CommandFailedException(ExitCode.NotEntitled, "GitHub refuses the token: " + refused.Message);
-        }
-        catch (NotFoundException missing)
-        {
-            throw new CommandFailedException(ExitCode.NotFound, "GitHub knows no such repository, or the token may not see it: " + missing.Message);
-        }
-        catch (ApiException failure)
-        {
-            throw new CommandFailedException(ExitCode.Unreachable, "GitHub answered: " + failure.Message);
-        }
-        catch (HttpRequestException failure)
-        {
-            throw new CommandFailedException(ExitCode.Unreachable, "GitHub cannot be reached: " + failure.Message);
+            throw new CommandFailedException(known.Kind switch
+            {
+                GitHubFailureKind.Settings => ExitCode.Usage,
+                GitHubFailureKind.Refused => ExitCode.NotEntitled,
+                GitHubFailureKind.Missing => ExitCode.NotFound,
+                _ => ExitCode.Unreachable,
+            }, known.Text);
         }
     }
 

@@ -16,6 +16,7 @@ public sealed record NavItem(string Path, string Name, string Question, char Key
         new("/cluster", "Cluster", "How are my workloads?", 'w'),
         new("/logs", "Logs", "What do the logs say?", 'o'),
         new("/shadow", "Shadow review", "What would it have done?", 's'),
+        new("/traces", "Traces", "What is slow, and why?", 'f'),
         new("/trust", "Trust", "How far is it trusted?", 't'),
         new("/ledger", "Ledger", "Can I prove it?", 'l'),
         new("/cost", "Cost", "What does it cost?", 'c'),
