@@ -89,7 +89,7 @@ internal sealed class CallRedactor(string nonce, ModelRedactionOptions options)
 
     private List<FoundSecret> Merge(List<FoundSecret> found, string text)
     {
-        found.RemoveAll(secret => secret.End <= secret.Start || text.AsSpan(secret.Start, secret.End - secret.Start).Contains(nonce, StringComparison.Ordinal));
+        found = [.. found.SelectMany(secret => BesideMarks(secret, text)).Where(secret => secret.End > secret.Start)];
         found.Sort((one, other) => one.Start != other.Start ? one.Start.CompareTo(other.Start) : other.End.CompareTo(one.End));
         List<FoundSecret> merged = [];
         foreach (var secret in found)
@@ -104,6 +104,28 @@ internal sealed class CallRedactor(string nonce, ModelRedactionOptions options)
             }
         }
         return merged;
+    }
+
+    // What bears the nonce is ours and stays: a placeholder within what was found, and the mark that ends a block of data. An open
+    // quote runs on past its block; what it holds there is what stands before the mark.
+    private IEnumerable<FoundSecret> BesideMarks(FoundSecret secret, string text)
+    {
+        var at = secret.Start;
+        while (at < secret.End && text.IndexOf(nonce, at, StringComparison.Ordinal) is >= 0 and var mark && mark < secret.End)
+        {
+            var open = text.LastIndexOf('<', mark);
+            // Begun within a mark: nothing of it before this one.
+            if (open > at) yield return secret with { Start = at, End = EndOfText(text, at, open) };
+            if (open < 0 || text.AsSpan(open).StartsWith("<data-", StringComparison.Ordinal) || text.AsSpan(open).StartsWith("</data-", StringComparison.Ordinal)) yield break;
+            at = text.IndexOf('>', mark) is >= 0 and var close ? close + 1 : secret.End;
+        }
+        if (at < secret.End) yield return secret with { Start = at };
+    }
+
+    private static int EndOfText(string text, int start, int end)
+    {
+        while (end > start && char.IsWhiteSpace(text[end - 1])) end--;
+        return end;
     }
 
     private string PlaceholderOf(string value, string kind)

@@ -22,7 +22,7 @@ internal sealed class ScanView
     internal static IEnumerable<ScanView> Of(string text)
     {
         yield return new ScanView(text, Identity(text.Length));
-        if (!text.Contains('\\', StringComparison.Ordinal) && !text.AsSpan().ContainsAnyExceptInRange('\0', '\u007f')) yield break;
+        if (text.AsSpan().IndexOfAny('\\', '\u001b') < 0 && !text.AsSpan().ContainsAnyExceptInRange('\0', '\u007f')) yield break;
         var unescaped = Unescape(new ScanView(text, Identity(text.Length)));
         yield return unescaped;
         // Twice quoted text is common: a log line that holds a request that holds a document.
@@ -37,6 +37,8 @@ internal sealed class ScanView
         for (var index = 0; index < text.Length;)
         {
             var (sign, length) = SignAt(text, index);
+            // A colour of the terminal stands within words, and is none.
+            if (sign == '\u001b') (sign, length) = (null, length + ColourAt(text, index + length));
             if (sign is { } kept)
             {
                 view.Append(kept);
@@ -48,11 +50,33 @@ internal sealed class ScanView
         return new ScanView(view.ToString(), [.. map]);
     }
 
+    // The rest of a control sequence behind its escape: [36m.
+    private static int ColourAt(string text, int index)
+    {
+        if (index >= text.Length || text[index] != '[') return 0;
+        var end = index + 1;
+        while (end < text.Length && text[end] is >= '0' and <= '?') end++;
+        return end < text.Length && text[end] is >= '@' and <= '~' ? end + 1 - index : 0;
+    }
+
+    // A sign spelled out by its number: \u{200b}.
+    private static (char? Sign, int Length)? SpelledAt(string text, int index)
+    {
+        const int DigitsMax = 6;
+        if (index + 3 >= text.Length || text[index + 1] != 'u' || text[index + 2] != '{') return null;
+        var end = text.IndexOf('}', index + 3, Math.Min(DigitsMax + 1, text.Length - index - 3));
+        if (end < 0 || !int.TryParse(text.AsSpan(index + 3, end - index - 3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)) return null;
+        var length = end + 1 - index;
+        // Beyond the first plane only tags are spelled out, which nobody sees.
+        return code > char.MaxValue ? (null, length) : code is < ' ' and not 0x1b ? (null, length) : (Fold((char)code), length);
+    }
+
     private static (char? Sign, int Length) SignAt(string text, int index)
     {
         var sign = text[index];
         if (sign == '\\' && index + 1 < text.Length)
         {
+            if (SpelledAt(text, index) is { } spelled) return spelled;
             switch (text[index + 1])
             {
                 case 'n' or 'r' or 't': return (' ', 2);

@@ -39,10 +39,20 @@ internal sealed record SpendingView
         var all = await spending.ReadAsync(first < month ? first : month, today, cancellation);
         return new SpendingView
         {
-            Unavailable = reasoner.Unavailable, DollarsPerDay = options.DollarsPerDay, DollarsPerMonth = options.DollarsPerMonth,
+            Unavailable = reasoner.Unavailable.Length > 0 ? reasoner.Unavailable : UsedUp(all, options, today, month), DollarsPerDay = options.DollarsPerDay, DollarsPerMonth = options.DollarsPerMonth,
             Today = all.Where(day => day.Date == today).Sum(day => day.Dollars()), Month = all.Where(day => day.Date >= month).Sum(day => day.Dollars()),
             Rows = [.. all.Where(day => day.Date >= first).Reverse().SelectMany(day => day.Lines.OrderBy(line => line.Tier).ThenBy(line => line.Task, StringComparer.Ordinal).Select(line => Row(day, line)))],
         };
+    }
+
+    private static string UsedUp(IReadOnlyList<SpendingDay> all, ReasoningOptions options, DateOnly today, DateOnly month)
+    {
+        var ofToday = all.Where(day => day.Date == today).ToList();
+        if (all.Where(day => day.Date >= month).Sum(day => day.Dollars()) >= options.DollarsPerMonth) return "the budget of the month is used up: only built-in reasoning answers";
+        if (ofToday.Sum(day => day.Dollars()) >= options.DollarsPerDay) return "the budget of the day is used up: only built-in reasoning answers until 00:00 UTC";
+        // What is left may be too little for a call of some size.
+        var refused = ofToday.SelectMany(day => day.Lines).Sum(line => line.Refused);
+        return refused > 0 ? $"what is left of a budget was too little for {refused} question{(refused == 1 ? "" : "s")}, which built-in reasoning answered" : "";
     }
 
     private static SpendingRow Row(SpendingDay day, SpendingLine line) => new(day.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), line.Tier.ToString(), line.Task,

@@ -27,7 +27,8 @@ internal static class DemoLogs
         try
         {
             var names = readers.SelectMany(reader => reader.Metas).SelectMany(meta => meta.Services).Select(service => service.Name).ToHashSet(StringComparer.Ordinal);
-            var question = new EnglishQuestion(new QuestionVocabulary { Services = names }).Translate(english, now).Question;
+            var keys = FieldKeys.Of(readers.SelectMany(reader => reader.Metas).SelectMany(meta => meta.Templates).Select(template => template.Text));
+            var question = new EnglishQuestion(new QuestionVocabulary { Services = names, Keys = keys }).Translate(english, now).Question;
             var tally = new QuestionTally(question, now);
             var parser = new LogParser(new LogParserOptions());
             foreach (var reader in readers) ArchiveQuestion.Add(reader, tally, parser);

@@ -117,7 +117,8 @@ internal sealed class LogDesk(LogPipeline pipeline, LogSpool spool, LogTail tail
         if (string.IsNullOrWhiteSpace(asked.Text)) return new TranslatedQuestion(new LogQuestion { Since = now - Usual }, []);
         if (asked.IsWritten) return new TranslatedQuestion(QuestionText.Parse(asked.Text), []);
         var services = segments.SelectMany(segment => segment.Services).ToHashSet(StringComparer.Ordinal);
-        return new EnglishQuestion(new QuestionVocabulary { Services = services }).Translate(asked.Text, now);
+        var keys = segments.SelectMany(segment => segment.Keys).ToHashSet(StringComparer.Ordinal);
+        return new EnglishQuestion(new QuestionVocabulary { Services = services, Keys = keys }).Translate(asked.Text, now);
     }
 
     // "The last hour" is the last that the lines tell of; lines that claim to be of tomorrow do not move it.

@@ -13,7 +13,8 @@ namespace Prunella.Logs;
 /// <param name="FirstTicks">Its earliest time; 0 when no line has one.</param>
 /// <param name="LastTicks">Its latest time.</param>
 /// <param name="Services">The services that it names, some hundred at most.</param>
-internal sealed record LogSegment(string Path, LineClass Class, long StoredBytes, long Lines, long Bytes, long FirstTicks, long LastTicks, IReadOnlyList<string> Services);
+/// <param name="Keys">Keys that stand before values in it.</param>
+internal sealed record LogSegment(string Path, LineClass Class, long StoredBytes, long Lines, long Bytes, long FirstTicks, long LastTicks, IReadOnlyList<string> Services, IReadOnlyCollection<string> Keys);
 
 // A segment of a day may have thousands of blocks: what it holds is read once for each length that it has.
 /// <summary>Opens the server's archive for reading, beside the pipeline that writes it. Thread-safe.</summary>
@@ -63,7 +64,8 @@ internal sealed class LogShelf(string folder, byte[]? key)
         return new LogSegment(
             path, ClassOf(Path.GetFileName(path)), reader.Length, metas.Sum(meta => (long)meta.Lines), metas.Sum(meta => meta.Bytes),
             metas.Select(meta => meta.FirstTicks).Where(ticks => ticks > 0).DefaultIfEmpty().Min(), metas.Select(meta => meta.LastTicks).DefaultIfEmpty().Max(),
-            [.. metas.SelectMany(meta => meta.Services).Select(service => service.Name).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Take(ServicesMax)]);
+            [.. metas.SelectMany(meta => meta.Services).Select(service => service.Name).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Take(ServicesMax)],
+            FieldKeys.Of(metas.SelectMany(meta => meta.Templates).Select(template => template.Text).Distinct(StringComparer.Ordinal)));
     }
 
     private static LineClass ClassOf(string name) =>

@@ -1,5 +1,6 @@
 using Prunella.Incidents;
 using Prunella.Incidents.Actions;
+using Prunella.Reasoning.Asking;
 using Prunella.Reasoning.Recommending;
 using Prunella.Remediation.Actions;
 using Prunella.Remediation.Approvals;
@@ -15,7 +16,7 @@ internal sealed class ServerAdviser(Recommender recommender, ActionCatalogue cat
     {
         var told = await recommender.AdviseAsync(incident, proposal, action, plan, catalogue.All, cancellation);
         var advice = told.Value;
-        var by = told.Note.Length == 0 ? $"Advice of {told.By}, which decides nothing" : "Advice by built-in rules";
+        var by = told.Note.Length == 0 ? $"Advice of {told.By}, which decides nothing" : told.Note == NoModel.Text ? "Advice by built-in rules" : $"Advice by built-in rules ({told.Note})";
         var text = $"{by}: {advice.Verdict}. {advice.Why}";
         if (advice.CheckFirst.Count > 0) text += $"\nCheck first: {string.Join(" ", advice.CheckFirst)}";
         if (advice.Alternatives.Count > 0) text += $"\nInstead: {string.Join("; ", advice.Alternatives.Select(alternative => $"{alternative.Action} ({alternative.Why})"))}";

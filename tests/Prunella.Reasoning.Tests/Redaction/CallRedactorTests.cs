@@ -52,6 +52,28 @@ public class CallRedactorTests
 
     private static Gen<T> OneOf<T>(T[] choices) => Gen.Int[0, choices.Length - 1].Select(index => choices[index]);
 
+    [Theory]
+    [InlineData("msg=\"login with password=\\\"hunter2!x")] // cut within the quotes
+    [InlineData("password=\"hunter2!x")]
+    [InlineData("{\"password\": \"hunter2!x")]
+    [InlineData("\u001b[36mpassword=\u001b[0mhunter2!x")]
+    [InlineData("\u001b[1;31mpassword\u001b[0m=\u001b[4mhunter2!x\u001b[0m")]
+    [InlineData("pass\u200bword=hunter2!x")]
+    [InlineData("password=\u202ahunter2!x")]
+    [InlineData("{\"log\":\"\\u001b[36mpassword=\\u001b[0mhunter2!x\"}")]
+    public void ASecretWithinAFence_NeverComesOut_AndTheFenceStands(string planted)
+    {
+        foreach (var after in (string[])["", "\nnext line \"quoted\" here"])
+        {
+            var fenced = DataFence.Around("logs", planted + after, Nonce) + "\nSay what is wrong.\n" + DataFence.Around("events", "it said \"no\" twice", Nonce);
+            var sent = new CallRedactor(Nonce, new ModelRedactionOptions()).Redact(fenced);
+            sent.ShouldNotContain("hunter2");
+            sent.Split($"</data-{Nonce}>").Length.ShouldBe(3, sent);
+            sent.ShouldContain("Say what is wrong.");
+            sent.ShouldContain("it said \"no\" twice");
+        }
+    }
+
     [Fact]
     public void APlantedSecret_NeverComesOut_WhereverItStands()
     {

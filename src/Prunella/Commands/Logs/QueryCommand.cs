@@ -82,8 +82,8 @@ internal static class QueryCommand
         using var inputs = plain.Length > 0 ? LogInputs.Open(plain) : null;
         var parser = new LogParser(new LogParserOptions());
         inputs?.ForEachLine(LogInputs.LookAheadLines, (line, _) => parser.Learn(line));
-        var services = parsed.GetValue(Written) ? [] : Services(parsed, parser, inputs, archives);
-        var (question, now, ignored) = await TranslateAsync(parsed, Vocabulary(parsed, services), () => Newest(parsed, parser, inputs, archives), cancellation);
+        var (services, keys) = parsed.GetValue(Written) ? ([], []) : Known(parsed, parser, inputs, archives);
+        var (question, now, ignored) = await TranslateAsync(parsed, Vocabulary(parsed, services) with { Keys = keys }, () => Newest(parsed, parser, inputs, archives), cancellation);
         if (parsed.GetValue(Explain)) return Explained(parsed, question, ignored);
         var tally = new QuestionTally(question, now);
         inputs?.ForEachEvent(long.MaxValue, (line, number) => tally.Add(parser.Parse(line), number));
@@ -167,19 +167,23 @@ internal static class QueryCommand
         return new QuestionVocabulary { Services = services, Zone = zone };
     }
 
-    private static HashSet<string> Services(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)
+    private static (HashSet<string> Services, IReadOnlyCollection<string> Keys) Known(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)
     {
         var services = new HashSet<string>(StringComparer.Ordinal);
+        var templates = new HashSet<string>(StringComparer.Ordinal);
         inputs?.ForEachLine(LogInputs.LookAheadLines, (line, _) =>
         {
-            if (parser.Parse(line).Service is { IsEmpty: false } service && services.Count < ServicesMax) services.Add(Encoding.UTF8.GetString(service));
+            var read = parser.Parse(line);
+            if (read.Service is { IsEmpty: false } service && services.Count < ServicesMax) services.Add(Encoding.UTF8.GetString(service));
+            templates.Add(read.Template.Text);
         });
         foreach (var path in archives)
         {
             using var reader = Open(parsed, path);
             foreach (var service in reader.Metas.SelectMany(meta => meta.Services)) if (services.Count < ServicesMax) services.Add(service.Name);
+            templates.UnionWith(reader.Metas.SelectMany(meta => meta.Templates).Select(template => template.Text));
         }
-        return services;
+        return (services, FieldKeys.Of(templates));
     }
 
     private static DateTimeOffset Newest(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)
