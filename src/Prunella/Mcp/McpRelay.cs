@@ -51,7 +51,7 @@ internal static class McpRelay
         {
             return await McpClient.CreateAsync(new HttpClientTransport(options, http), cancellationToken: cancellation);
         }
-        catch (Exception failure) when (failure is HttpRequestException or McpException or IOException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception failure) when (failure is HttpRequestException or McpException or IOException or TimeoutException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             var refused = failure is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden };
             throw new CommandFailedException(refused ? ExitCode.NotEntitled : ExitCode.Unreachable, refused

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -14,11 +15,14 @@ using Prunella.Incidents;
 using Prunella.Incidents.Actions;
 using Prunella.Incidents.Metrics;
 using Prunella.Incidents.Workloads;
+using Prunella.Logs.Pipeline;
 using Prunella.Mcp;
+using Prunella.Otlp;
 using Prunella.Remediation.Stages;
 using Prunella.Remediation.Storage;
 using Prunella.Tests.Commands;
 using Prunella.Tests.Reasoning;
+using Prunella.Traces;
 using Role = Prunella.Remediation.Approvals.Role;
 
 namespace Prunella.Tests.Mcp;
@@ -74,6 +78,47 @@ public sealed class McpTests(SharedServer shared) : IClassFixture<SharedServer>
             TextOf(answer).ShouldNotContain('\u200B');
         }
         (await viewer.CallToolAsync("analyse_traces", new Dictionary<string, object?>(), cancellationToken: Cancellation)).IsError.ShouldBe(true, "nor traces");
+    }
+
+    [Fact]
+    public async Task LogsAndTraces_AreToldFromWhatTheServerReceived_WithoutSecrets()
+    {
+        var folder = Directory.CreateTempSubdirectory("prunella-mcp").FullName;
+        try
+        {
+            await using var server = await RunningServer.StartAsync(
+            [
+                new("logs:ingest:folder", Path.Combine(folder, "logs")), new("logs:pipeline:archiveAfterSeconds", "1"), new("logs:signals:enabled", "false"), new("traces:store:directory", Path.Combine(folder, "traces")), new("mcp:requestsPerMinuteMax", "100000"),
+            ]);
+            var now = TimeProvider.System.GetUtcNow();
+            server.Services.GetRequiredService<LogPipeline>().TryAccept(Encoding.UTF8.GetBytes($"{now:yyyy-MM-ddTHH:mm:ss.fffZ} ERROR payment: card 4111 1111 1111 1111 was refused\n"), "test").ShouldBeTrue();
+            var nanos = (now.ToUnixTimeMilliseconds() - 1_000) * 1_000_000;
+            var span = """{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"payment"}}]},"scopeSpans":[{"spans":[{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","name":"charge","kind":2,"startTimeUnixNano":"BEGAN","endTimeUnixNano":"ENDED"}]}]}]}""".Replace("BEGAN", nanos.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("ENDED", (nanos + 5_000_000).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            server.Services.GetRequiredService<TraceIntake>().Accept(Encoding.UTF8.GetBytes(span), gzip: false, json: true).Result.ShouldBe(OtlpResult.Accepted);
+            await using var client = await ConnectAsync(server, Role.Viewer);
+
+            var traces = await client.CallToolAsync("analyse_traces", new Dictionary<string, object?> { ["service"] = "payment" }, cancellationToken: Cancellation);
+            traces.IsError.ShouldNotBe(true, TextOf(traces));
+            traces.StructuredContent!.Value.GetProperty("data").GetProperty("operations").EnumerateArray().Single().GetProperty("operation").GetString().ShouldBe("charge");
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+            patience.CancelAfter(TimeSpan.FromMinutes(3));
+            while (true)
+            {
+                var logs = await client.CallToolAsync("ask_logs", new Dictionary<string, object?> { ["question"] = "level>=error | count", ["written"] = true }, cancellationToken: patience.Token);
+                logs.IsError.ShouldNotBe(true, TextOf(logs));
+                if (logs.StructuredContent!.Value.GetProperty("data").GetProperty("answer").GetProperty("total").GetInt64() == 1)
+                {
+                    TextOf(logs).ShouldContain("was refused");
+                    TextOf(logs).ShouldNotContain("4111");
+                    break;
+                }
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, patience.Token);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
@@ -272,7 +317,7 @@ public sealed class McpTests(SharedServer shared) : IClassFixture<SharedServer>
         new HttpClientTransport(new HttpClientTransportOptions
         {
             Endpoint = new Uri(server.Address, "mcp"), TransportMode = HttpTransportMode.StreamableHttp, AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {token}" },
-        }), cancellationToken: Cancellation);
+        }), new McpClientOptions { InitializationTimeout = TimeSpan.FromMinutes(5) }, cancellationToken: Cancellation);
 
     private static string TextOf(CallToolResult answer) => string.Concat(answer.Content.OfType<TextContentBlock>().Select(block => block.Text));
 
