@@ -59,7 +59,7 @@ internal static class StartBenchmark
         }
     }
 
-    private static async Task<bool> IsReadyAsync(HttpClient http)
+    internal static async Task<bool> IsReadyAsync(HttpClient http)
     {
         try
         {
@@ -72,7 +72,7 @@ internal static class StartBenchmark
         }
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
