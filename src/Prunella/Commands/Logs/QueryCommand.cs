@@ -167,23 +167,26 @@ internal static class QueryCommand
         return new QuestionVocabulary { Services = services, Zone = zone };
     }
 
+    // Keys of a longer line begin before.
+    private const int KeyedBytesMax = 4_096;
+
     private static (HashSet<string> Services, IReadOnlyCollection<string> Keys) Known(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)
     {
         var services = new HashSet<string>(StringComparer.Ordinal);
-        var templates = new HashSet<string>(StringComparer.Ordinal);
+        var texts = new HashSet<string>(StringComparer.Ordinal);
         inputs?.ForEachLine(LogInputs.LookAheadLines, (line, _) =>
         {
             var read = parser.Parse(line);
             if (read.Service is { IsEmpty: false } service && services.Count < ServicesMax) services.Add(Encoding.UTF8.GetString(service));
-            templates.Add(read.Template.Text);
+            texts.Add(Encoding.UTF8.GetString(line[..Math.Min(line.Length, KeyedBytesMax)]));
         });
         foreach (var path in archives)
         {
             using var reader = Open(parsed, path);
             foreach (var service in reader.Metas.SelectMany(meta => meta.Services)) if (services.Count < ServicesMax) services.Add(service.Name);
-            templates.UnionWith(reader.Metas.SelectMany(meta => meta.Templates).Select(template => template.Text));
+            texts.UnionWith(reader.Metas.SelectMany(meta => meta.Templates).Select(template => template.Text));
         }
-        return (services, FieldKeys.Of(templates));
+        return (services, FieldKeys.Of(texts));
     }
 
     private static DateTimeOffset Newest(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)
