@@ -40,6 +40,7 @@ public static class KubernetesExtensions
 
         services.AddSingleton(provider => new Snapshot.LiveSnapshots(provider.GetRequiredService<ClusterApi>(), options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Snapshot.ISnapshots>(provider => provider.GetRequiredService<Snapshot.LiveSnapshots>());
+        services.AddSingleton<Watch.IWatchedWorkloads, Watch.LiveWorkloads>();
         services.AddSingleton<IDiagnostician, Causes.CauseDiagnostician>();
 
         services.AddSingleton<NodeRoom>().AddSingleton<ContainerExec>().AddSingleton<ActionEvents>().AddSingleton<ActionTools>();

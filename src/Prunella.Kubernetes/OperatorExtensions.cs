@@ -31,7 +31,7 @@ public static class OperatorExtensions
         services.AddSingleton(provider => new ClusterOperator(
             provider.GetRequiredService<ClusterApi>(), provider.GetRequiredService<KubernetesOptions>(), options, provider.GetRequiredService<OperatorMetrics>(), provider.GetRequiredService<Intake>(),
             provider.GetRequiredService<IRemediationStore>(), provider.GetRequiredService<IdSource>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton<IWatchedWorkloads>(provider => provider.GetRequiredService<ClusterOperator>());
+        services.Replace(ServiceDescriptor.Singleton<IWatchedWorkloads>(provider => provider.GetRequiredService<ClusterOperator>()));
         services.Replace(ServiceDescriptor.Singleton<ISnapshots>(provider => new WatchedSnapshots(
             provider.GetRequiredService<ClusterOperator>(), provider.GetRequiredService<LiveSnapshots>(), provider.GetRequiredService<ClusterApi>(), provider.GetRequiredService<TimeProvider>())));
         if (!options.LeaderElection) return services;

@@ -10,7 +10,9 @@ internal sealed class FixedWorkloads : IWatchedWorkloads
 
     public IReadOnlyList<string> Unread { get; } = ["ingresses.networking.k8s.io may not be listed: forbidden"];
 
-    public IReadOnlyList<WatchedWorkload>? Workloads()
+    public ValueTask<IReadOnlyList<WatchedWorkload>?> WorkloadsAsync(CancellationToken cancellation) => ValueTask.FromResult<IReadOnlyList<WatchedWorkload>?>(All());
+
+    private static List<WatchedWorkload> All()
     {
         var now = TimeProvider.System.GetUtcNow();
         WatchedWorkload Of(string kind, string space, string name, int ready, int desired, int restarts = 0) => new(new Target(Target.DefaultCluster, space, kind, name), desired, ready, restarts);

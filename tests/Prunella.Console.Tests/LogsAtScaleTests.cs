@@ -4,7 +4,9 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Prunella.Hosting;
+using Prunella.Logs;
 using Prunella.Logs.Pipeline;
+using Prunella.Logs.Questions;
 using Prunella.Tests;
 
 namespace Prunella.Console.Tests;
@@ -22,10 +24,10 @@ public sealed class LogsAtScaleTests(Browser browser)
         {
             await using var server = await RunningServer.StartAsync(LogSeed.Configuration(folder.FullName), new ServeSettings { Demo = true, WithoutEngine = true });
             await SowAsync(server);
+            var (before, heapBefore) = Memory();
             await using var page = await browser.OpenAsync(server.Address);
             await page.GoAsync("/logs");
             await ReadAsync(page);
-            var idle = Settled();
             var said = new StringBuilder();
             foreach (var (what, written) in new[] { ("the last hour", ""), ("all lines", "| count"), ("errors", "level>=error"), ("words", "\"timed out\""), ("groups by status", "| count by status"), ("numbers", "duration>2s") })
             {
@@ -47,7 +49,15 @@ public sealed class LogsAtScaleTests(Browser browser)
                 first = await page.Page.Locator(".log time").First.InnerTextAsync();
             }
             said.Append(CultureInfo.InvariantCulture, $"a page further back: {Stopwatch.GetElapsedTime(turned).TotalSeconds / Turns:0.00} s\n");
-            said.Append(CultureInfo.InvariantCulture, $"memory: {idle} MB after the first answer, {Settled()} MB after all of them; archive {new DirectoryInfo(Path.Combine(folder.FullName, "logs", "archive")).EnumerateFiles("*.parc").Sum(file => file.Length):N0} bytes\n");
+            var desk = server.Services.GetRequiredService<LogDesk>();
+            await DeskAsync(said, "figures", () => desk.FiguresAsync(TestContext.Current.CancellationToken));
+            foreach (var written in new[] { "since=2026-01-01T00:00:00Z", "level>=error | count by service", "\"timed out\" | count", "status>=500", "duration>1s | count by service" })
+                await DeskAsync(said, written, () => desk.AskAsync(new LogAsked(written, true, null), TestContext.Current.CancellationToken));
+            var lines = await desk.LinesAsync(new LogQuestion(), null, null, TestContext.Current.CancellationToken);
+            await DeskAsync(said, "newest lines", () => desk.LinesAsync(new LogQuestion(), null, null, TestContext.Current.CancellationToken));
+            await DeskAsync(said, "older lines", () => desk.LinesAsync(new LogQuestion(), null, lines[0].Place, TestContext.Current.CancellationToken));
+            await DeskAsync(said, "lines of errors", () => desk.LinesAsync(QuestionText.Parse("level>=error"), null, null, TestContext.Current.CancellationToken));
+            said.Append(CultureInfo.InvariantCulture, $"memory of the test's process, server in it: {before} MB before the first page, {Memory().Set} MB after all; managed {heapBefore} MB and {Memory().Heap} MB; archive {new DirectoryInfo(Path.Combine(folder.FullName, "logs", "archive")).EnumerateFiles("*.parc").Sum(file => file.Length):N0} bytes\n");
             TestContext.Current.SendDiagnosticMessage(said.ToString());
             await File.WriteAllTextAsync(Path.Combine(Browser.Screenshots, "logs-at-scale.txt"), said.ToString(), TestContext.Current.CancellationToken);
             page.Complaints.ShouldBeEmpty();
@@ -60,11 +70,18 @@ public sealed class LogsAtScaleTests(Browser browser)
 
     private static Task ReadAsync(WatchedPage page) => Assertions.Expect(page.Page.Locator(".answer:not(.stale) .log li").First).ToBeVisibleAsync();
 
-    private static long Settled()
+    private static async Task DeskAsync<T>(StringBuilder said, string what, Func<Task<T>> act)
     {
-        GC.Collect();
+        var began = Stopwatch.GetTimestamp();
+        await act();
+        said.Append(CultureInfo.InvariantCulture, $"server alone, {what}: {Stopwatch.GetElapsedTime(began).TotalSeconds:0.000} s\n");
+    }
+
+    private static (long Set, long Heap) Memory()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         using var self = Process.GetCurrentProcess();
-        return self.WorkingSet64 / 1_000_000;
+        return (self.WorkingSet64 / 1_000_000, GC.GetTotalMemory(forceFullCollection: true) / 1_000_000);
     }
 
     // A day of ten services.

@@ -49,13 +49,13 @@ public sealed class LogsPageTests(Browser browser, SeededServer server)
         await Assertions.Expect(page.Page.Locator(".lead")).ToContainTextAsync("1,694 lines");
 
         var newest = await page.Page.Locator(".log li").AllInnerTextsAsync();
-        newest.Count.ShouldBe(200);
+        newest.Count.ShouldBe(100);
         newest.ShouldAllBe(line => line.Contains("placed in", StringComparison.Ordinal));
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Older lines" }).ClickAsync();
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Link, new() { Name = "Newest lines" })).ToBeVisibleAsync();
         await Assertions.Expect(page.Page.Locator("main [data-reading]")).ToHaveCountAsync(0);
         var older = await page.Page.Locator(".log li").AllInnerTextsAsync();
-        older.Count.ShouldBe(200);
+        older.Count.ShouldBe(100);
         string.CompareOrdinal(older[^1], newest[0]).ShouldBeLessThan(0);
         page.Complaints.ShouldBeEmpty();
     }

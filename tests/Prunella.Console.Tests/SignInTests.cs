@@ -27,7 +27,7 @@ public sealed class SignInTests(Browser browser)
         await page.LiveAsync();
         await Assertions.Expect(page.Page.Locator(".who")).ToHaveTextAsync("vera · viewer");
 
-        foreach (var path in new[] { "/", "/incidents", "/approvals", "/shadow", "/trust", "/ledger", "/cost" })
+        foreach (var path in new[] { "/", "/incidents", "/approvals", "/shadow", "/trust", "/ledger", "/cost", "/logs", "/cluster" })
         {
             await page.GoAsync(path);
             (await page.Page.Locator("main .good:is(button), main .danger, main .steps button, main .feedback form").CountAsync()).ShouldBe(0, path);

@@ -34,7 +34,8 @@ public sealed record KeptLogs(LineClass Class, long Lines, long Bytes, long Stor
 /// <param name="WaitingBytes">Accepted and not archived yet.</param>
 /// <param name="Bytes">Bytes of lines archived since the start, and of those that an index by class holds.</param>
 /// <param name="Patterns">Patterns known.</param>
-public sealed record LogFigures(IReadOnlyList<KeptLogs> Kept, long WaitingBytes, (long All, long Indexed) Bytes, int Patterns);
+/// <param name="Unreadable">Files of the archive that cannot be read, and why.</param>
+public sealed record LogFigures(IReadOnlyList<KeptLogs> Kept, long WaitingBytes, (long All, long Indexed) Bytes, int Patterns, IReadOnlyList<string> Unreadable);
 
 /// <summary>
 /// Answers people who ask the server's own archive, by the same classes as <c>prunella logs query</c>, and shows lines as they come. Reads
@@ -44,7 +45,7 @@ public sealed record LogFigures(IReadOnlyList<KeptLogs> Kept, long WaitingBytes,
 internal sealed class LogDesk(LogPipeline pipeline, LogSpool spool, LogTail tail, LogShelf shelf, LineRedactor? redactor, RetentionOptions retention, TimeProvider time) : IDisposable
 {
     /// <summary>Lines of a page.</summary>
-    internal const int PageLines = 200;
+    internal const int PageLines = 100;
 
     /// <summary>Patterns shown.</summary>
     internal const int PatternsMax = 50;
@@ -59,7 +60,7 @@ internal sealed class LogDesk(LogPipeline pipeline, LogSpool spool, LogTail tail
     private readonly Queue<(string Key, LogReading Reading)> readings = new();
 
     /// <summary>Whether anything is archived yet.</summary>
-    internal Task<bool> HasLinesAsync(CancellationToken cancellation) => RunAsync(() => shelf.Survey(cancellation).Count > 0, cancellation);
+    internal Task<bool> HasLinesAsync(CancellationToken cancellation) => RunAsync(() => shelf.Survey(cancellation).Any(segment => segment.Lines > 0), cancellation);
 
     /// <summary>Counts what fits a question; of an empty one, the last hour that the lines tell of.</summary>
     /// <exception cref="FormatException">The written question cannot be read; the message names the word and what was expected.</exception>
@@ -82,7 +83,7 @@ internal sealed class LogDesk(LogPipeline pipeline, LogSpool spool, LogTail tail
     internal Task<LogFigures> FiguresAsync(CancellationToken cancellation) => RunAsync(() =>
     {
         var segments = shelf.Survey(cancellation).ToLookup(segment => segment.Class);
-        return new LogFigures([.. Enum.GetValues<LineClass>().OrderDescending().Select(of => Kept(of, [.. segments[of]]))], spool.Bytes, pipeline.Bytes, pipeline.Templates);
+        return new LogFigures([.. Enum.GetValues<LineClass>().OrderDescending().Select(of => Kept(of, [.. segments[of]]))], spool.Bytes, pipeline.Bytes, pipeline.Templates, shelf.Unreadable);
     }, cancellation);
 
     private KeptLogs Kept(LineClass of, List<LogSegment> segments) => new(

@@ -24,36 +24,46 @@ internal sealed class LogShelf(string folder, byte[]? key)
     private readonly Lock gate = new();
     private Dictionary<string, LogSegment> known = new(StringComparer.Ordinal);
 
-    /// <summary>What there is, newest first. A segment that is gone meanwhile, or cannot be read, is left out.</summary>
+    /// <summary>Files that the last survey could not read, and why.</summary>
+    internal IReadOnlyList<string> Unreadable { get; private set; } = [];
+
+    /// <summary>What there is, newest first. One that is gone meanwhile is left out, as is one that cannot be read, which <see cref="Unreadable"/> tells.</summary>
     internal IReadOnlyList<LogSegment> Survey(CancellationToken cancellation)
     {
         Dictionary<string, LogSegment> before;
         lock (gate) before = known;
         var found = new Dictionary<string, LogSegment>(StringComparer.Ordinal);
+        var unreadable = new List<string>();
         foreach (var file in Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*.parc") : [])
         {
             cancellation.ThrowIfCancellationRequested();
             if (before.TryGetValue(file.FullName, out var segment) && segment.StoredBytes == file.Length) found[file.FullName] = segment;
-            else if (TryOpen(file.FullName) is { } reader)
+            else if (TryOpen(file.FullName, unreadable) is { } reader)
             {
                 using (reader) found[file.FullName] = Describe(file.FullName, reader);
             }
         }
-        lock (gate) known = found;
+        lock (gate) (known, Unreadable) = (found, unreadable);
         return [.. found.Values.OrderByDescending(segment => segment.LastTicks)];
     }
 
     /// <summary>Opens a segment as part of a log; null when it is gone or cannot be read.</summary>
-    internal LogPart? Open(LogSegment segment) => TryOpen(segment.Path) is { } reader ? new LogPart(Path.GetFileNameWithoutExtension(segment.Path), segment.Class, reader) : null;
+    internal LogPart? Open(LogSegment segment) => TryOpen(segment.Path, []) is { } reader ? new LogPart(Path.GetFileNameWithoutExtension(segment.Path), segment.Class, reader) : null;
 
-    private ArchiveReader? TryOpen(string path)
+    private ArchiveReader? TryOpen(string path, List<string> unreadable)
     {
         try
         {
             return ArchiveReader.Open(path, key);
         }
+        catch (FileNotFoundException)
+        {
+            // Its age was up.
+            return null;
+        }
         catch (Exception away) when (away is IOException or InvalidDataException or UnauthorizedAccessException)
         {
+            unreadable.Add($"{Path.GetFileName(path)}: {away.Message}");
             return null;
         }
     }

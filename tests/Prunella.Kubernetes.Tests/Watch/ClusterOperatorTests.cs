@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Prunella.Incidents;
 using Prunella.Kubernetes.Connection;
+using Prunella.Kubernetes.Snapshot;
+using Prunella.Kubernetes.Watch;
 
 namespace Prunella.Kubernetes.Tests.Watch;
 
@@ -23,10 +26,16 @@ public class ClusterOperatorTests
         signal.Source.ShouldBe("operator");
         signal.Label("namespace").ShouldBe("default");
         signal.Label("cause").ShouldBe(signal.Name);
-        var workload = world.Operator.Workloads().ShouldNotBeNull().ShouldHaveSingleItem();
-        (workload.Target.Key, workload.Desired, workload.Cause, workload.IsUnwell).ShouldBe(("default/default/Deployment/api", 2, signal.Name, true));
+        var workload = (await world.Operator.WorkloadsAsync(Cancellation)).ShouldNotBeNull().ShouldHaveSingleItem();
+        (workload.Target.Key, workload.Desired, workload.IsUnwell).ShouldBe(("default/default/Deployment/api", 2, true));
+        workload.Cause.ShouldNotBeNull();
+        workload.Since.ShouldNotBeNull();
         workload.Summary.ShouldNotBeEmpty();
-        workload.Since.ShouldBe(signal.StartsAt);
+        await OperatorWorld.UntilAsync(async () =>
+        {
+            using var asking = new LiveWorkloads(world.Services.GetRequiredService<LiveSnapshots>(), world.Services.GetRequiredService<KubernetesOptions>(), TimeProvider.System);
+            return (await asking.WorkloadsAsync(Cancellation)).ShouldNotBeNull().ShouldHaveSingleItem() is { Cause: not null, Desired: 2, IsUnwell: true } asked && asked.Target == workload.Target;
+        }, "the API to tell the same where no operator is run");
         var noticed = DateTimeOffset.Parse(signal.Annotations["noticedAt"], CultureInfo.InvariantCulture);
         signal.StartsAt.ShouldBeLessThanOrEqualTo(noticed);
 

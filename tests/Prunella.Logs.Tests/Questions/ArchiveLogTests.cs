@@ -7,39 +7,11 @@ using Prunella.Logs.Questions;
 namespace Prunella.Logs.Tests.Questions;
 
 /// <summary>Several archives are one log in the order of time, whatever lies where.</summary>
-public sealed class ArchiveLogTests : IDisposable
+public sealed class ArchiveLogTests(ThreeArchives archives) : IClassFixture<ThreeArchives>
 {
     private const int PageLines = 150;
-    private static readonly DateTimeOffset Start = new(2026, 3, 5, 8, 0, 0, TimeSpan.Zero);
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("archive-log-");
-    private readonly List<LogPart> parts = [];
-
-    public ArchiveLogTests()
-    {
-        // Three classes, many lines of the same second, some without a time, and blocks of a few hundred lines.
-        var random = new Random(11);
-        foreach (var of in Enum.GetValues<LineClass>())
-        {
-            var path = Path.Combine(folder.FullName, of + ".parc");
-            using (var writer = ArchiveWriter.Create(path, new ArchiveOptions { BlockBytes = 1 << 16, Durable = false }))
-            {
-                for (var line = 0; line < 2_000; line++)
-                {
-                    var time = Start.AddSeconds(line / 3);
-                    var level = of == LineClass.Routine ? "INFO" : "ERROR";
-                    var text = string.Create(CultureInfo.InvariantCulture, $"{time:yyyy-MM-ddTHH:mm:ssZ} {level} [{(line % 4 == 0 ? "auth" : "shop")}] order {random.Next(100_000)} of {of} took {random.Next(900)} ms{(line % 9 == 0 ? " and timed out" : "")}");
-                    writer.Write(Encoding.UTF8.GetBytes((line % 50 == 7 ? "    at Shop.Order.Place" + random.Next(9) : text) + "\n"));
-                }
-            }
-            parts.Add(new LogPart(of.ToString(), of, ArchiveReader.Open(path)));
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var part in parts) part.Reader.Dispose();
-        folder.Delete(recursive: true);
-    }
+    private static readonly DateTimeOffset Start = ThreeArchives.Start;
+    private readonly IReadOnlyList<LogPart> parts = archives.Parts;
 
     [Theory]
     [InlineData("")]
@@ -110,4 +82,42 @@ public sealed class ArchiveLogTests : IDisposable
     [Fact]
     public void Count_WhenNobodyWaits_IsGivenUp() =>
         Should.Throw<OperationCanceledException>(() => new ArchiveLog(parts).Count(new LogQuestion(), null, Start, 50, () => false, new CancellationToken(canceled: true)));
+}
+
+/// <summary>Three classes, many lines of the same second, some without a time, and blocks of a few hundred lines.</summary>
+public sealed class ThreeArchives : IDisposable
+{
+    internal static readonly DateTimeOffset Start = new(2026, 3, 5, 8, 0, 0, TimeSpan.Zero);
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("archive-log-");
+
+    public ThreeArchives()
+    {
+        var random = new Random(11);
+        var parts = new List<LogPart>();
+        foreach (var of in Enum.GetValues<LineClass>())
+        {
+            var path = Path.Combine(folder.FullName, of + ".parc");
+            using (var writer = ArchiveWriter.Create(path, new ArchiveOptions { BlockBytes = 1 << 16, Durable = false }))
+            {
+                for (var line = 0; line < 2_000; line++)
+                {
+                    var time = Start.AddSeconds(line / 3);
+                    var level = of == LineClass.Routine ? "INFO" : "ERROR";
+                    var text = string.Create(CultureInfo.InvariantCulture, $"{time:yyyy-MM-ddTHH:mm:ssZ} {level} [{(line % 4 == 0 ? "auth" : "shop")}] order {random.Next(100_000)} of {of} took {random.Next(900)} ms{(line % 9 == 0 ? " and timed out" : "")}");
+                    writer.Write(Encoding.UTF8.GetBytes((line % 50 == 7 ? "    at Shop.Order.Place" + random.Next(9) : text) + "\n"));
+                }
+            }
+            parts.Add(new LogPart(of.ToString(), of, ArchiveReader.Open(path)));
+        }
+        Parts = parts;
+    }
+
+    /// <summary>The archives, open.</summary>
+    public IReadOnlyList<LogPart> Parts { get; }
+
+    public void Dispose()
+    {
+        foreach (var part in Parts) part.Reader.Dispose();
+        folder.Delete(recursive: true);
+    }
 }

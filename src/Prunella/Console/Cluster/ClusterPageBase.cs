@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Prunella.Console.Live;
 using Prunella.Incidents;
+using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Watch;
 
 namespace Prunella.Console.Cluster;
@@ -26,13 +27,16 @@ public abstract class ClusterPageBase : LivePage
     /// <summary>The namespace in the form, before it is shown.</summary>
     protected string NamespaceChoice { get; set; } = "";
 
-    /// <summary>Whether an operator is configured.</summary>
+    /// <summary>Whether a cluster is configured.</summary>
     protected bool IsConfigured { get; private set; }
 
-    /// <summary>Whether it runs here: of several replicas one does.</summary>
+    /// <summary>Whether its workloads are known here: of several replicas one watches.</summary>
     protected bool IsWatching { get; private set; }
 
-    /// <summary>What the operator may not read, for people.</summary>
+    /// <summary>Why the cluster cannot be read; empty when it can.</summary>
+    protected string Away { get; private set; } = "";
+
+    /// <summary>What may not be read, for people.</summary>
     protected IReadOnlyList<string> Unread { get; private set; } = [];
 
     /// <summary>The workloads that fit, those that are unwell first.</summary>
@@ -57,7 +61,7 @@ public abstract class ClusterPageBase : LivePage
     protected override async Task LoadAsync(CancellationToken cancellation)
     {
         var watching = Operators.FirstOrDefault();
-        var all = watching?.Workloads();
+        var all = watching is null ? null : await WorkloadsAsync(watching, cancellation);
         (IsConfigured, IsWatching, Unread) = (watching is not null, all is not null, watching?.Unread ?? []);
         Namespaces = [.. (all ?? []).Select(workload => workload.Target.Namespace).Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal)];
         Workloads = [.. (all ?? []).Where(workload => string.IsNullOrWhiteSpace(Namespace) || workload.Target.Namespace == Namespace.Trim())
@@ -65,6 +69,21 @@ public abstract class ClusterPageBase : LivePage
             .ThenBy(workload => workload.Target.Namespace, StringComparer.Ordinal).ThenBy(workload => workload.Target.Name, StringComparer.Ordinal)];
         Open = (await Boards.ReadAsync(cancellation)).Open.DistinctBy(incident => incident.Target.Key).ToDictionary(incident => incident.Target.Key);
         History = await Reader.ReadAsync(cancellation);
+    }
+
+    private async Task<IReadOnlyList<WatchedWorkload>?> WorkloadsAsync(IWatchedWorkloads watching, CancellationToken cancellation)
+    {
+        try
+        {
+            var all = await watching.WorkloadsAsync(cancellation);
+            Away = "";
+            return all;
+        }
+        catch (ClusterApiException away)
+        {
+            Away = away.Message;
+            return [];
+        }
     }
 
     /// <summary>Shows what the form says.</summary>
