@@ -8,6 +8,8 @@ internal sealed class FixedWorkloads : IWatchedWorkloads
 {
     internal const string HostileName = "evil\u202Ename<script>window.pwned=1</script>";
 
+    public bool IsInMemory => true;
+
     public IReadOnlyList<string> Unread { get; } = ["ingresses.networking.k8s.io may not be listed: forbidden"];
 
     public ValueTask<IReadOnlyList<WatchedWorkload>?> WorkloadsAsync(CancellationToken cancellation) => ValueTask.FromResult<IReadOnlyList<WatchedWorkload>?>(All());

@@ -56,6 +56,9 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
     public IReadOnlyList<string> Unread => [.. (running?.Informers ?? []).Where(informer => informer.State == InformerState.Forbidden).Select(informer => informer.Why).Distinct()];
 
     /// <inheritdoc/>
+    public bool IsInMemory => true;
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<WatchedWorkload>?> WorkloadsAsync(CancellationToken cancellation) => ValueTask.FromResult(running is { Ready: true } now
         ? WorkloadList.Of(cluster.ClusterName, now.Store.All(WorkloadList.IsPart), now.Store.TopOf, now.Book.Standing.ToDictionary(trouble => trouble.Target, trouble => new FoundTrouble(trouble.Cause, trouble.Finding?.Summary ?? "", trouble.StartsAt)))
         : null);

@@ -13,6 +13,8 @@ internal sealed class LiveWorkloads(LiveSnapshots live, KubernetesOptions option
     private readonly SemaphoreSlim turn = new(1);
     private (long At, IReadOnlyList<WatchedWorkload> Workloads)? last;
 
+    public bool IsInMemory => false;
+
     public IReadOnlyList<string> Unread { get; private set; } = [];
 
     public async ValueTask<IReadOnlyList<WatchedWorkload>?> WorkloadsAsync(CancellationToken cancellation)

@@ -31,6 +31,9 @@ public interface IWatchedWorkloads
     /// <exception cref="ClusterApiException">The API had to be asked, and is away or refuses.</exception>
     ValueTask<IReadOnlyList<WatchedWorkload>?> WorkloadsAsync(CancellationToken cancellation);
 
+    /// <summary>Whether the answer comes at once, from memory; false where the API is asked.</summary>
+    bool IsInMemory { get; }
+
     /// <summary>What is not read and why, for people.</summary>
     IReadOnlyList<string> Unread { get; }
 }

@@ -68,7 +68,7 @@ public abstract class IncidentStoryPageBase : LivePage
         var found = await Store.FindByNameAsync(Name, cancellation);
         if (found is null) { Incident = null; return; }
         var first = Incident?.Id != found.Id;
-        Workload = Operators.FirstOrDefault()?.Workloads()?.FirstOrDefault(workload => workload.Target == found.Target);
+        Workload = Operators.FirstOrDefault(watching => watching.IsInMemory) is { } watching ? (await watching.WorkloadsAsync(cancellation))?.FirstOrDefault(workload => workload.Target == found.Target) : null;
         // Nothing of it changed since it was read.
         if (!first && Incident!.Version == found.Version && found.Ended && decisions.Count == 0) return;
         Incident = found;
