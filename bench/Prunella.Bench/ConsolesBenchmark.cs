@@ -77,7 +77,8 @@ internal static class ConsolesBenchmark
         var accepted = 0L;
         using var alerts = new HttpClient { BaseAddress = http.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", HookToken) } };
         using var person = new HttpClient { BaseAddress = http.BaseAddress, Timeout = Timeout.InfiniteTimeSpan, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Token) } };
-        running.Add(ListenAsync(person, noticed, over.Token));
+        var happened = 0L;
+        running.Add(ListenAsync(person, noticed, () => Interlocked.Increment(ref happened), over.Token));
         var posts = new List<Task>();
         using var ticks = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / PostsPerSecond), TimeProvider.System);
         for (var post = 0; post < seconds * PostsPerSecond; post++)
@@ -90,13 +91,14 @@ internal static class ConsolesBenchmark
         await Task.WhenAll(posts);
         var took = Stopwatch.GetElapsedTime(begin);
         var cpu = server.TotalProcessorTime - cpuBefore;
+        var events = Interlocked.Read(ref happened);
         await UntilAsync(() => late.Count >= posted.Count * consoles, "every console to show every alert that is waited for", fails: false);
         peak = Math.Max(peak, Rss(server));
         await over.CancelAsync();
         await Task.WhenAll(running);
         var times = late.Select(seen => Milliseconds(posted[seen.Key.Beat], seen.Value)).Order().ToList();
         var shown = late.Where(seen => noticed.ContainsKey(seen.Key.Beat)).Select(seen => Math.Max(0, Milliseconds(noticed[seen.Key.Beat], seen.Value))).Order().ToList();
-        System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{consoles} consoles, {accepted} alerts accepted in {took.TotalSeconds:0.0} s ({accepted / took.TotalSeconds:0}/s), {Environment.ProcessorCount} cores shared with consoles and alerts, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}"));
+        System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{consoles} consoles, {accepted} alerts accepted in {took.TotalSeconds:0.0} s ({accepted / took.TotalSeconds:0}/s), {events / took.TotalSeconds:0} events/s told, {Environment.ProcessorCount} cores shared with consoles and alerts, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}"));
         System.Console.WriteLine("| event to console p50 ms | p99 ms | max ms | alert to console p50 ms | p99 ms | max ms | seen of | RSS before MB | consoles open MB | peak MB | server CPU s | batches a console and s | MB sent | broken |");
         System.Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {At(shown, 0.5):0} | {At(shown, 0.99):0} | {At(shown, 1):0} | {At(times, 0.5):0} | {At(times, 0.99):0} | {At(times, 1):0} | {times.Count} of {posted.Count * consoles} | {idle >> 20} | {open >> 20} | {peak >> 20} | {cpu.TotalSeconds:0.0} | {clients.Average(client => client.Batches) / took.TotalSeconds:0.0} | {clients.Sum(client => client.Bytes) >> 20} | {clients.Count(client => client.Fault.Length > 0)} |"));
@@ -117,13 +119,14 @@ internal static class ConsolesBenchmark
     }
 
     // The server's own news of the same alerts: what is left between them and a console is the console's part.
-    private static async Task ListenAsync(HttpClient http, ConcurrentDictionary<int, long> noticed, CancellationToken cancellation)
+    private static async Task ListenAsync(HttpClient http, ConcurrentDictionary<int, long> noticed, Action told, CancellationToken cancellation)
     {
         try
         {
             using var news = new StreamReader(await http.GetStreamAsync(new Uri("/api/v1/events", UriKind.Relative), cancellation));
             while (await news.ReadLineAsync(cancellation) is { } line)
             {
+                if (line.StartsWith("event: incident", StringComparison.Ordinal)) told();
                 var at = line.IndexOf("beat-", StringComparison.Ordinal);
                 if (at >= 0 && line.Length >= at + 11 && int.TryParse(line.AsSpan(at + 5, 6), CultureInfo.InvariantCulture, out var beat)) noticed.TryAdd(beat, Stopwatch.GetTimestamp());
             }
