@@ -17,6 +17,8 @@ public partial class DemoTests
         output.ShouldContain("Every outcome is as it has to be.");
         output.ShouldContain("its chain is intact");
         foreach (var word in new[] { "Refuse", "approved", "rejected", "undone", "Escalate", "to a person" }) output.ShouldContain(word);
+        output.ShouldContain("Models: none is configured.");
+        output.ShouldContain("Asked \"what are the most common errors\"");
         Row().Count(output).ShouldBeGreaterThanOrEqualTo(8);
     }
 

@@ -139,6 +139,8 @@ public sealed class SplunkLogsTests
                 Should.NotThrow(() => SearchText.Run(spl, Shop.Select(row => new Dictionary<string, string>(row, StringComparer.Ordinal))), spl);
         }, iter: 2_000);
         Should.Throw<LogSearchException>(() => new SplunkSearch(new LogQuestion { Numbers = [new NumberCondition("a' | delete '", NumberTest.Above, 1)] }, "main").Totals());
+        foreach (var by in known)
+            Should.Throw<LogSearchException>(() => new SplunkSearch(new LogQuestion { Result = QuestionResult.Groups, By = by }, "main").Groups(), by);
         Should.Throw<IntegrationOptionsException>(() => new SplunkLogs(new SplunkLogOptions { Url = new Uri("http://127.0.0.1:1"), Token = "t", Index = "main | delete" }, TimeProvider.System)).Message.ShouldContain("splunk:Index");
         Should.Throw<IntegrationOptionsException>(() => new SplunkLogs(new SplunkLogOptions { Url = new Uri("http://127.0.0.1:1") }, TimeProvider.System)).Message.ShouldContain("splunk:Token is missing");
     }
