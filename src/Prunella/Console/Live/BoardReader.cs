@@ -7,7 +7,7 @@ using Prunella.Remediation.Storage;
 
 namespace Prunella.Console.Live;
 
-/// <summary>Reads the board once for however many pages ask between two changes. Thread-safe.</summary>
+/// <summary>Reads the board once for however many pages wait for it: a reading serves everybody who asked before it began. Thread-safe.</summary>
 internal sealed class BoardReader(
     IRemediationStore store, KillSwitch killSwitch, BreakerBook breakers, StageBook stages, StageOptions stageOptions, Intake intake, Readiness readiness, Pulse pulse, TimeProvider time) : IDisposable
 {
@@ -23,11 +23,13 @@ internal sealed class BoardReader(
 
     internal async Task<Board> ReadAsync(CancellationToken cancellation)
     {
+        // A hundred pages ask at each beat, and by the time that the second has its turn something has changed again.
+        var asked = pulse.Number;
         await turn.WaitAsync(cancellation);
         try
         {
             var number = pulse.Number;
-            if (last is { } kept && kept.Number == number && TimeProvider.System.GetElapsedTime(kept.At) < AgeMax) return kept.Board;
+            if (last is { } kept && kept.Number >= asked && TimeProvider.System.GetElapsedTime(kept.At) < AgeMax) return kept.Board;
             var board = await ReadNowAsync(cancellation);
             last = (number, TimeProvider.System.GetTimestamp(), board);
             return board;
