@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Prunella.Integrations;
 
 /// <summary>Collects what is wrong with options, so that all of it is reported at once.</summary>
@@ -24,6 +26,13 @@ internal sealed class OptionProblems(string section)
     internal OptionProblems SecretUrl(string key, Uri? value, string secret) => HttpUrl(key, value)
         .Check(key, !IsHttp(value) || value!.Scheme == "https" || value.IsLoopback, $"must be https: {secret} would be readable on the way");
 
+    /// <summary>A machine and a port on it.</summary>
+    /// <param name="host">The value of <c>Host</c>.</param>
+    /// <param name="port">The value of <c>Port</c>.</param>
+    /// <param name="what">What is there, as in <c>a mail server</c>.</param>
+    internal OptionProblems HostAndPort(string host, int port, string what) =>
+        Check("Host", Uri.CheckHostName(host) != UriHostNameType.Unknown, $"is '{host}' and must be the name or address of {what}").Within("Port", port, 1, 65_535);
+
     internal OptionProblems Readable(string key, string path) =>
         Check(key, path.Length == 0 || File.Exists(path), $"names '{path}', which is no file");
 
@@ -44,6 +53,9 @@ internal sealed class OptionProblems(string section)
     {
         if (problems.Count > 0) throw new IntegrationOptionsException(problems);
     }
+
+    /// <summary>Whether a host is this machine, to which nothing can be read on the way.</summary>
+    internal static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     internal static bool IsHttp(Uri? value) => value is { IsAbsoluteUri: true, Scheme: "http" or "https", Host.Length: > 0, UserInfo.Length: 0 };
 }

@@ -50,7 +50,7 @@ public sealed class CloudEventsSink : ILedgerSink, IDisposable
             if (answer.Success) continue;
             // What the receiver took stays taken; the rest is tried again from here.
             if (taken > 0) return taken;
-            throw new LedgerSinkException($"{endpoint.Shown} did not take event {entry.Number}: {(answer.Status == 0 || !answer.Complete ? answer.Failure : $"{(int)answer.Status} {answer.Line()}")}");
+            throw new LedgerSinkException($"{endpoint.Shown} did not take event {entry.Number}: {answer.Refusal}");
         }
         return entries.Count;
     }

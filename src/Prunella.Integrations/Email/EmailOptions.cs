@@ -60,17 +60,14 @@ public sealed class EmailOptions : MessageVendorOptions
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Problems() => VendorProblems("escalation:email")
-        .Check(nameof(Host), Uri.CheckHostName(Host) != UriHostNameType.Unknown, $"is '{Host}' and must be the name or address of a mail server")
-        .Within(nameof(Port), Port, 1, 65_535)
-        .Check(nameof(Security), Security != EmailSecurity.None || IsLoopback, "must be StartTls or Tls: mail would be readable on the way")
+        .HostAndPort(Host, Port, "a mail server")
+        .Check(nameof(Security), Security != EmailSecurity.None || OptionProblems.IsThisMachine(Host), "must be StartTls or Tls: mail would be readable on the way")
         .Check(nameof(Password), Password.Length == 0 || User.Length > 0, "is given without User")
         .Check(nameof(From), IsAddress(From), $"is '{From}' and must be an address such as prunella@example.com")
         .Check(nameof(To), To.All(IsAddress), "must hold addresses such as oncall@example.com")
         .Check(nameof(To), To.Count > 0 || Lists.Count > 0, "is empty, and so is Lists: nobody would get mail")
         .Check(nameof(Lists), Lists.All(list => list.Key.Length is > 0 and <= 40 && list.Key.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-') && list.Value.To.Count > 0 && list.Value.To.All(IsAddress)), "must have names of lower-case letters, figures and hyphens, each with addresses")
         .Check(nameof(ConsoleUrl), ConsoleUrl is null || OptionProblems.IsHttp(ConsoleUrl), "must be an absolute http or https URL without user and password").All;
-
-    private bool IsLoopback => Host == "localhost" || (System.Net.IPAddress.TryParse(Host, out var address) && System.Net.IPAddress.IsLoopback(address));
 
     private static bool IsAddress(string text) => MailboxAddress.TryParse(text, out var parsed) && parsed.Address.Contains('@', StringComparison.Ordinal) && !text.Any(char.IsControl);
 }

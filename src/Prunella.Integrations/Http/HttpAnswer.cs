@@ -18,6 +18,9 @@ internal sealed record HttpAnswer(HttpStatusCode Status, string MediaType, byte[
 
     internal bool Complete => Failure.Length == 0;
 
+    /// <summary>Why it is no success: what went wrong on the way, or the status with what the receiver said.</summary>
+    internal string Refusal => Status == 0 || !Complete ? Failure : $"{(int)Status} {Line()}";
+
     internal bool Success => Complete && (int)Status is >= 200 and < 300;
 
     internal bool LooksLikeHtml => MediaType.Contains("html", StringComparison.OrdinalIgnoreCase) || Encoding.UTF8.GetString(Body, 0, Math.Min(Body.Length, 64)).TrimStart().StartsWith('<');

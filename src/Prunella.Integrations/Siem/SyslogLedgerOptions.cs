@@ -45,9 +45,8 @@ public sealed class SyslogLedgerOptions : MessageVendorOptions
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Problems() => VendorProblems("siem:syslog")
-        .Check(nameof(Host), Uri.CheckHostName(Host) != UriHostNameType.Unknown, $"is '{Host}' and must be the name or address of a receiver")
-        .Within(nameof(Port), Port, 1, 65_535)
-        .Check(nameof(Tls), Tls || Host == "localhost" || (System.Net.IPAddress.TryParse(Host, out var address) && System.Net.IPAddress.IsLoopback(address)), "must be true: the ledger would be readable on the way")
+        .HostAndPort(Host, Port, "a receiver")
+        .Check(nameof(Tls), Tls || OptionProblems.IsThisMachine(Host), "must be true: the ledger would be readable on the way")
         .Check(nameof(KeyFile), CertificateFile.Length > 0 == KeyFile.Length > 0, "and CertificateFile are given together or not at all")
         .Readable(nameof(CertificateFile), CertificateFile).Readable(nameof(KeyFile), KeyFile).All;
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Prunella.Incidents.Actions;
 using Prunella.Incidents.Escalation;
+using Prunella.Integrations.Email;
 using Prunella.Integrations.Opsgenie;
 using Prunella.Integrations.PagerDuty;
 using Prunella.Integrations.Slack;
@@ -50,6 +51,17 @@ public static class HookExtensions
     /// <summary>Adds Slack as a sink of notices. Needs an <see cref="INoticeMemory"/>.</summary>
     /// <exception cref="IntegrationOptionsException">The options are wrong; all problems at once.</exception>
     public static IServiceCollection AddSlack(this IServiceCollection services, SlackOptions options) => services.AddSink(options?.Problems(), (provider, time) => new SlackSink(options!, provider.GetRequiredService<INoticeMemory>(), time));
+
+    /// <summary>Adds each list of people as a sink of notices. Needs an <see cref="INoticeMemory"/>.</summary>
+    /// <exception cref="IntegrationOptionsException">The options are wrong; all problems at once.</exception>
+    public static IServiceCollection AddEmail(this IServiceCollection services, EmailOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        // Without people there is no sink that could say so.
+        OptionProblems.ThrowIfAny(options.Problems());
+        foreach (var (sink, to) in options.Sinks) services.AddSink([], (provider, _) => new EmailSink(sink, to, options, provider.GetRequiredService<INoticeMemory>()));
+        return services;
+    }
 
     private static IServiceCollection AddSink(this IServiceCollection services, IReadOnlyList<string>? problems, Func<IServiceProvider, TimeProvider, IEscalationSink> make)
     {

@@ -61,7 +61,7 @@ public sealed class WebhookEscalationSink : IEscalationSink, IDisposable
         };
         var answer = await endpoint.CallAsync(HeaderSafe(notice.Key), JsonSerializer.SerializeToUtf8Bytes<JsonNode>(body), null, null, cancellation);
         if (answer.Success) return;
-        throw new EscalationFailedException($"The notice '{notice.Key}' was not delivered to {endpoint.Shown}: {(answer.Status == 0 || !answer.Complete ? answer.Failure : $"{(int)answer.Status} {answer.Line()}")}");
+        throw new EscalationFailedException($"The notice '{notice.Key}' was not delivered to {endpoint.Shown}: {answer.Refusal}");
     }
 
     /// <inheritdoc/>

@@ -13,17 +13,21 @@ public static partial class FieldKeys
     {
         ArgumentNullException.ThrowIfNull(texts);
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var text in texts)
-        {
-            foreach (var match in Keyed().EnumerateMatches(text))
-            {
-                if (keys.Count >= Max) return keys;
-                var key = text.AsSpan(match.Index, match.Length).TrimStart('"');
-                var length = key.IndexOfAnyExcept(Letters);
-                keys.Add(key[..(length < 0 ? key.Length : length)].ToString().ToLowerInvariant());
-            }
-        }
+        foreach (var text in texts) Collect(text, keys);
         return keys;
+    }
+
+    /// <summary>Adds the keys of a line or template, in lower case, until there are <see cref="Max"/>.</summary>
+    public static void Collect(ReadOnlySpan<char> text, ISet<string> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        foreach (var match in Keyed().EnumerateMatches(text))
+        {
+            if (keys.Count >= Max) return;
+            var key = text.Slice(match.Index, match.Length).TrimStart('"');
+            var length = key.IndexOfAnyExcept(Letters);
+            keys.Add(key[..(length < 0 ? key.Length : length)].ToString().ToLowerInvariant());
+        }
     }
 
     private static readonly System.Buffers.SearchValues<char> Letters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Prunella.Incidents;
+using Prunella.Kubernetes.Watch;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Stages;
 using Prunella.Terminal;
@@ -49,6 +50,9 @@ internal static class Wording
         for (; amount >= 1_000 && unit < units.Length - 1; unit++) amount /= 1_000;
         return string.Create(CultureInfo.InvariantCulture, $"{(amount >= 100 || unit == 0 ? Math.Round(amount) : Math.Round(amount, 1))} {units[unit]}");
     }
+
+    /// <summary>The tone of a workload's health.</summary>
+    internal static string Tone(WatchedWorkload workload) => workload.Cause is not null ? "bad" : workload.IsUnwell ? "warn" : "good";
 
     /// <summary>A place in a drawing.</summary>
     internal static string Number(double place) => place.ToString("0.##", CultureInfo.InvariantCulture);

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Prunella.Commands;
+using Prunella.Integrations.Http;
 
 namespace Prunella.Logs;
 
@@ -20,11 +21,8 @@ internal static class SyslogTls
             chain.ImportFromPemFile(options.SyslogTlsCertificateFile);
             var security = new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true) };
             if (options.SyslogTlsClientAuthorityFile.Length == 0) return security;
-            var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(options.SyslogTlsClientAuthorityFile);
             security.ClientCertificateRequired = true;
-            security.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            security.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+            security.CertificateChainPolicy = Authorities.PolicyOf(options.SyslogTlsClientAuthorityFile);
             return security;
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or CryptographicException)

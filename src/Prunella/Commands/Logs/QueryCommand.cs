@@ -173,20 +173,20 @@ internal static class QueryCommand
     private static (HashSet<string> Services, IReadOnlyCollection<string> Keys) Known(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)
     {
         var services = new HashSet<string>(StringComparer.Ordinal);
-        var texts = new HashSet<string>(StringComparer.Ordinal);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
         inputs?.ForEachLine(LogInputs.LookAheadLines, (line, _) =>
         {
             var read = parser.Parse(line);
             if (read.Service is { IsEmpty: false } service && services.Count < ServicesMax) services.Add(Encoding.UTF8.GetString(service));
-            texts.Add(Encoding.UTF8.GetString(line[..Math.Min(line.Length, KeyedBytesMax)]));
+            FieldKeys.Collect(Encoding.UTF8.GetString(line[..Math.Min(line.Length, KeyedBytesMax)]), keys);
         });
         foreach (var path in archives)
         {
             using var reader = Open(parsed, path);
             foreach (var service in reader.Metas.SelectMany(meta => meta.Services)) if (services.Count < ServicesMax) services.Add(service.Name);
-            texts.UnionWith(reader.Metas.SelectMany(meta => meta.Templates).Select(template => template.Text));
+            foreach (var template in reader.Metas.SelectMany(meta => meta.Templates)) FieldKeys.Collect(template.Text, keys);
         }
-        return (services, FieldKeys.Of(texts));
+        return (services, keys);
     }
 
     private static DateTimeOffset Newest(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)
