@@ -16,6 +16,9 @@ internal sealed class Batches<TItem, T>(IReasoner reasoner, string task, int bat
     /// <summary>A line of text about an item, after its number.</summary>
     internal required Func<TItem, string> Show { get; init; }
 
+    /// <summary>Most characters of such a line, after redaction.</summary>
+    internal required int LineCharactersMax { get; init; }
+
     /// <summary>Reads the answer of an item.</summary>
     internal required Func<TItem, JsonElement, Read<T>> Read { get; init; }
 
@@ -33,7 +36,7 @@ internal sealed class Batches<TItem, T>(IReasoner reasoner, string task, int bat
         var dollars = 0.0;
         foreach (var batch in items.Chunk(batchSize))
         {
-            var question = new ModelQuestion<IReadOnlyList<T>> { Task = task, Data = [new DataBlock("templates", Numbered(batch)) { Cuttable = false }], Read = json => ReadAll(json, batch) };
+            var question = new ModelQuestion<IReadOnlyList<T>> { Task = task, Data = [new DataBlock("templates", Numbered(batch)) { Cuttable = false, LineCharactersMax = LineCharactersMax }], Read = json => ReadAll(json, batch) };
             var answer = await reasoner.AskAsync(question, cancellation).ConfigureAwait(false);
             dollars += answer.Dollars;
             answers.AddRange(answer.Value?.Select(one => Sign(one, answer.Model)) ?? batch.Select(BuiltIn));
@@ -65,11 +68,4 @@ internal sealed class Batches<TItem, T>(IReasoner reasoner, string task, int bat
     }
 
     private Read<IReadOnlyList<T>> Wrong(string problem) => new(null, $"{List}: {problem}");
-}
-
-/// <summary>Templates as models are shown them.</summary>
-internal static class ShownTemplate
-{
-    /// <summary>A template's text, cut where it is longer.</summary>
-    internal static string Cut(string text, int charactersMax) => text.Length <= charactersMax ? text : string.Concat(text.AsSpan(0, charactersMax), "…");
 }

@@ -14,6 +14,12 @@ public sealed record ModelQuestion<T> where T : class
     /// <summary>What it is about, for the ledger: an incident's id; empty for none.</summary>
     public string Subject { get; init; } = "";
 
+    /// <summary>
+    /// What it may choose from: Prunella's own words, the same for every question of its kind. They stand with the instructions, before all
+    /// that differs, so that a provider keeps them. Text that was recorded never stands here.
+    /// </summary>
+    public IReadOnlyList<DataBlock> Catalogues { get; init; } = [];
+
     /// <summary>What the model is shown, the most important first.</summary>
     public required IReadOnlyList<DataBlock> Data { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Anthropic.Models.Messages;
 using Microsoft.Extensions.AI;
@@ -80,29 +81,38 @@ internal sealed partial class Reasoner(
     {
         var tier = options.Of(state.Tier);
         var client = pipelines.For(choice);
-        var bench = new ToolBench(question.Tools, options.ToolStepsMax, state.Nonce, time);
-        var messages = new List<ChatMessage>
-        {
-            // The same words for every question of a task: the provider keeps them and charges a tenth.
-            new(ChatRole.System, [new TextContent(prompt.Text).WithCacheControl(new CacheControlEphemeral())]),
-            new(ChatRole.User, QuestionText.Write(question.Data, state.Nonce, tier.QuestionMax)),
-        };
+        var bench = new ToolBench(question.Tools, options.ToolStepsMax, state.Redactor, state.Nonce, time);
+        var messages = Opening(question, prompt, state, tier, withTools: bench.Declarations.Count > 0);
         for (var repaired = false; ; repaired = true)
         {
             var (text, digest) = await TalkAsync(client, messages, bench, state, choice, tier, cancellation).ConfigureAwait(false);
             var (json, problem) = AnswerReader.Read(text, prompt.Schema);
             if (json is { } read)
             {
-                var answer = question.Read(JsonStrings.Map(read, state.Redactor.Restore));
+                // Answers are shown to people: no terminal obeys a sign in them, and none is hidden or turned about.
+                var answer = question.Read(JsonStrings.Map(read, text => state.Redactor.Restore(DataFence.Inert(text))));
                 if (answer.Value is { } value) return new ModelAnswer<T>(value, "");
                 problem = answer.Problem;
             }
             if (digest.Length > 0 && cache is not null) await cache.ForgetAsync(digest, cancellation).ConfigureAwait(false);
             if (repaired) return new ModelAnswer<T>(null, $"the answer of {choice.Model} did not have the agreed form, twice: {problem}");
-            messages.Add(new ChatMessage(ChatRole.Assistant, text.Length > 0 ? text : "(nothing)"));
+            messages.Add(new ChatMessage(ChatRole.Assistant, text.Length > 0 ? DataFence.Inert(text) : "(nothing)"));
             messages.Add(new ChatMessage(ChatRole.User, $"That answer cannot be used: {DataFence.Inert(problem)}. Answer again with one JSON object of the agreed form and nothing else."));
         }
     }
+
+    // What a provider may keep is marked at its end, four places at most: the instructions of a task, its catalogues, and where a model may
+    // look things up the data and the newest results, which every further call sends again.
+    private static List<ChatMessage> Opening<T>(ModelQuestion<T> question, Prompt prompt, QuestionState state, TierOptions tier, bool withTools) where T : class
+    {
+        List<AIContent> constant = [Kept(new TextContent(prompt.Text))];
+        var catalogues = QuestionText.Catalogues(question.Catalogues);
+        if (catalogues.Length > 0) constant.Add(Kept(new TextContent(catalogues)));
+        var data = new TextContent(QuestionText.Write(question.Data, state.Redactor, state.Nonce, tier.QuestionMax - Encoding.UTF8.GetByteCount(catalogues) / 2));
+        return [new(ChatRole.System, constant), new(ChatRole.User, [withTools ? Kept(data) : data])];
+    }
+
+    private static T Kept<T>(T content) where T : AIContent => content.WithCacheControl(new CacheControlEphemeral());
 
     private static async Task<(string Text, string Digest)> TalkAsync(
         IChatClient client, List<ChatMessage> messages, ToolBench bench, QuestionState state, ModelChoice choice, TierOptions tier, CancellationToken cancellation)
@@ -113,11 +123,13 @@ internal sealed partial class Reasoner(
             if (bench.Declarations.Count > 0) (call.Tools, call.ToolMode) = (bench.Declarations, bench.Spent ? ChatToolMode.None : ChatToolMode.Auto);
             var response = await client.GetResponseAsync(messages, call, cancellation).ConfigureAwait(false);
             var asked = response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().ToList();
-            // A model that calls on without an end is answered as one that says nothing.
-            if (asked.Count == 0 || bench.Spent) return (response.Text, call.Digest);
+            // A model that calls on without an end, or calls where nothing can be called, is answered as one that says nothing.
+            if (asked.Count == 0 || bench.Spent || bench.Declarations.Count == 0) return (response.Text, call.Digest);
             messages.Add(new ChatMessage(ChatRole.Assistant, [.. response.Messages.SelectMany(message => message.Contents).Where(content => content is FunctionCallContent or TextReasoningContent or TextContent { Text.Length: > 0 })]));
+            foreach (var older in messages.SelectMany(message => message.Contents).OfType<FunctionResultContent>()) older.WithCacheControl((CacheControlEphemeral?)null);
             List<AIContent> results = [];
             foreach (var one in asked) results.Add(await bench.AnswerAsync(one, cancellation).ConfigureAwait(false));
+            Kept(results[^1]);
             messages.Add(new ChatMessage(ChatRole.Tool, results));
         }
     }

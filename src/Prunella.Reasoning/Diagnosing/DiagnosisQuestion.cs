@@ -37,10 +37,9 @@ public static class DiagnosisQuestion
             Task = ReasoningTasks.Diagnose,
             Subject = incident.Id.ToString(),
             Tools = tools,
+            Catalogues = [new DataBlock("catalogue of causes", string.Join('\n', causes.Select(cause => $"{cause.Name}: {cause.RecognisedBy}"))), offered.Block],
             Data =
             [
-                new DataBlock("catalogue of causes", string.Join('\n', causes.Select(cause => $"{cause.Name}: {cause.RecognisedBy}"))) { Cuttable = false },
-                offered.Block,
                 new DataBlock("incident", IncidentFacts.Head(incident, signals)),
                 new DataBlock("what the rules believe", builtIn.Count == 0 ? "nothing" : string.Join('\n', builtIn.Take(8).Select(diagnosis => FormattableString.Invariant($"{diagnosis.Cause} ({diagnosis.Confidence:0.00}): {diagnosis.Summary}")))),
                 new DataBlock("facts", IncidentFacts.Facts(incident)),
@@ -55,7 +54,9 @@ public static class DiagnosisQuestion
         if (cause != Diagnosis.Unknown && !causes.Contains(cause)) return new Read<DiagnosisOpinion>(null, $"cause: \"{OfferedActions.Short(cause)}\" is not in the catalogue of causes");
         var (actions, problem) = offered.Choose(json.GetProperty("actions"), ActionsMax);
         if (problem.Length > 0) return new Read<DiagnosisOpinion>(null, $"actions: {problem}");
-        var numbers = json.GetProperty("facts").EnumerateArray().Select(number => number.GetInt32()).Where(number => number <= facts).Distinct().ToList();
+        var numbers = json.GetProperty("facts").EnumerateArray().Select(number => number.GetInt32()).Distinct().ToList();
+        if (numbers.FirstOrDefault(number => number > facts) is > 0 and var invented) return new Read<DiagnosisOpinion>(null, $"facts: there is no fact {invented}");
+        if (cause != Diagnosis.Unknown && numbers.Count == 0 && facts > 0) return new Read<DiagnosisOpinion>(null, "facts: a cause needs the number of a fact that it rests on");
         IReadOnlyList<OpinionAction> chosen = cause == Diagnosis.Unknown ? [] : [.. actions.Select(action => action.Action)];
         return new DiagnosisOpinion(cause, json.GetProperty("confidence").GetDouble(), json.GetProperty("summary").GetString()!, numbers, chosen, json.GetProperty("advice").GetString()!);
     }

@@ -15,7 +15,7 @@ internal sealed class OfferedActions
         entries = [.. catalogue.Where(action => action.Class != ActionClass.Forbidden && !ForbiddenActions.IsForbidden(action.Name) && (action.TargetKinds.Count == 0 || action.TargetKinds.Contains(target.Kind)))];
 
     /// <summary>The catalogue as a model reads it.</summary>
-    internal DataBlock Block => new("catalogue of actions", string.Join('\n', entries.Select(Describe))) { Cuttable = false };
+    internal DataBlock Block => new("catalogue of actions", string.Join('\n', entries.Select(Describe)));
 
     internal bool Has(string action) => entries.Exists(entry => entry.Name == action);
 

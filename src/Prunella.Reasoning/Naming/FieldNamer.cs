@@ -27,7 +27,7 @@ public sealed class FieldNamer(IReasoner reasoner)
     /// <summary>Templates in one call.</summary>
     public const int BatchSize = 50;
 
-    private const int TemplateCharactersMax = 500;
+    private const int LineCharactersMax = 1_200;
 
     /// <summary>Names; each batch by a model where one answers, by neighbouring words and kinds otherwise.</summary>
     public async Task<NamedTemplates> NameAsync(IReadOnlyList<UnnamedTemplate> templates, CancellationToken cancellation)
@@ -35,7 +35,7 @@ public sealed class FieldNamer(IReasoner reasoner)
         ArgumentNullException.ThrowIfNull(templates);
         var (names, note, dollars) = await new Batches<UnnamedTemplate, TemplateNames>(reasoner, ReasoningTasks.NameFields, BatchSize)
         {
-            List = "templates", Show = Show, Read = Read, BuiltIn = BuiltInNames.Of, Sign = (named, model) => named with { By = model },
+            List = "templates", Show = Show, LineCharactersMax = LineCharactersMax, Read = Read, BuiltIn = BuiltInNames.Of, Sign = (named, model) => named with { By = model },
         }.AskAsync(templates, cancellation).ConfigureAwait(false);
         return new NamedTemplates(names, note, dollars);
     }
@@ -43,7 +43,7 @@ public sealed class FieldNamer(IReasoner reasoner)
     private static string Show(UnnamedTemplate template)
     {
         var builtIn = BuiltInNames.Of(template);
-        return $"{template.Kinds.Count} values ({string.Join(", ", template.Kinds.Select(kind => kind.ToString().ToLowerInvariant()))}); by rules {builtIn.Event}({string.Join(", ", builtIn.Fields)}): {ShownTemplate.Cut(template.Text, TemplateCharactersMax)}";
+        return $"{template.Kinds.Count} values ({string.Join(", ", template.Kinds.Select(kind => kind.ToString().ToLowerInvariant()))}); by rules {builtIn.Event}({string.Join(", ", builtIn.Fields)}): {template.Text}";
     }
 
     private static Read<TemplateNames> Read(UnnamedTemplate template, JsonElement entry)

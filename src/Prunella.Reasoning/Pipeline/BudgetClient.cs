@@ -10,6 +10,9 @@ internal sealed class BudgetClient(IChatClient inner, CallBook book, ReasoningMe
 {
     private const double Million = 1_000_000;
 
+    // What Anthropic's client calls the tokens that the provider stored for the next call, and charges a quarter more for.
+    private const string StoredInPromptCache = "CacheCreationInputTokens";
+
     protected override async Task<ChatResponse> AnswerAsync(IReadOnlyList<ChatMessage> messages, CallOptions options, CancellationToken cancellation)
     {
         var (question, choice) = (options.Question, options.Choice);
@@ -39,7 +42,8 @@ internal sealed class BudgetClient(IChatClient inner, CallBook book, ReasoningMe
             var sent = usage?.InputTokenCount ?? input;
             var answered = usage?.OutputTokenCount ?? TokenCount.Of(response.Text);
             var cached = Math.Clamp(usage?.CachedInputTokenCount ?? 0, 0, sent);
-            dollars = ((sent - cached) * prices.Input + cached * prices.CachedInput + answered * prices.Output) / Million;
+            var stored = Math.Clamp(usage?.AdditionalCounts?.GetValueOrDefault(StoredInPromptCache) ?? 0, 0, sent - cached);
+            dollars = ((sent - cached - stored) * prices.Input + cached * prices.CachedInput + stored * prices.CacheWrite + answered * prices.Output) / Million;
             record = record with { Outcome = CallOutcome.Answered, InputTokens = sent, OutputTokens = answered, Dollars = dollars, AnswerDigest = RequestText.Hash(response.Text) };
             return response;
         }

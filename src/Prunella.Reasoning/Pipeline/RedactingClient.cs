@@ -31,7 +31,7 @@ internal sealed class RedactingClient(IChatClient inner) : WholeAnswerClient(inn
         FunctionCallContent call => new FunctionCallContent(call.CallId, call.Name, Map(call.Arguments, redactor.Redact)),
         // What the model thought, signed by its provider, on its way back unchanged: it was never restored.
         TextReasoningContent thought => thought,
-        FunctionResultContent result => new FunctionResultContent(result.CallId, redactor.Redact(result.Result as string ?? "")),
+        FunctionResultContent result => new FunctionResultContent(result.CallId, redactor.Redact(result.Result as string ?? "")) { AdditionalProperties = result.AdditionalProperties },
         _ => throw new ArgumentException($"A {content.GetType().Name} is no text and never leaves the machine."),
     };
 

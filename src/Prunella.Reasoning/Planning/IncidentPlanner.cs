@@ -34,9 +34,9 @@ public sealed class IncidentPlanner(IReasoner reasoner)
         {
             Task = ReasoningTasks.PlanIncident,
             Subject = incident.Id.ToString(),
+            Catalogues = [offered.Block],
             Data =
             [
-                offered.Block,
                 new DataBlock("the built-in plan", builtIn.Steps.Count == 0 ? "none" : string.Join('\n', builtIn.Steps.Select(step => $"{step.Action}: {step.Why}"))),
                 .. IncidentFacts.Blocks(incident, signals),
             ],

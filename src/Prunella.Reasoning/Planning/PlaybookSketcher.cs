@@ -28,9 +28,10 @@ public sealed partial class PlaybookSketcher(IReasoner reasoner)
         {
             Task = ReasoningTasks.DraftPlaybook,
             Subject = incident.Id.ToString(),
+            Catalogues = [offered.Block],
             Data =
             [
-                offered.Block, new DataBlock("what people say they did", done.Length > 0 ? done : "nothing was said"),
+                new DataBlock("what people say they did", done.Length > 0 ? done : "nothing was said"),
                 .. IncidentFacts.Blocks(incident, signals),
             ],
             Read = json => Check(json, offered),

@@ -12,6 +12,9 @@ internal static class DataFence
     /// <summary>The text between its marks.</summary>
     internal static string Around(string name, string text, string nonce) => $"<data-{nonce} name=\"{name}\">\n{Inert(text)}\n</data-{nonce}>";
 
+    /// <summary>A catalogue between its marks, which bear no nonce: it is the same in every question.</summary>
+    internal static string Catalogue(string name, string text) => $"<catalogue name=\"{name}\">\n{Inert(text)}\n</catalogue>";
+
     /// <summary>The text with invisible and direction-changing signs spelled out, control signs gone, and look-alikes of marks broken.</summary>
     internal static string Inert(string text)
     {
@@ -30,6 +33,6 @@ internal static class DataFence
                 output.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}");
             else output.Append(rune);
         }
-        return output.Replace("<data-", "‹data-").Replace("</data-", "‹/data-").Replace("<|", "‹|").ToString();
+        return output.Replace("<data-", "‹data-").Replace("</data-", "‹/data-").Replace("<catalogue", "‹catalogue").Replace("</catalogue", "‹/catalogue").Replace("<|", "‹|").ToString();
     }
 }

@@ -32,7 +32,7 @@ public sealed class TemplateRater(IReasoner reasoner)
     /// <summary>Templates in one call.</summary>
     public const int BatchSize = 80;
 
-    private const int TemplateCharactersMax = 400;
+    private const int LineCharactersMax = 440;
 
     /// <summary>Rates; each batch by a model where one answers, by words and levels otherwise.</summary>
     public async Task<TemplateRatings> RateAsync(IReadOnlyList<RatedTemplate> templates, CancellationToken cancellation)
@@ -40,12 +40,12 @@ public sealed class TemplateRater(IReasoner reasoner)
         ArgumentNullException.ThrowIfNull(templates);
         var (ratings, note, dollars) = await new Batches<RatedTemplate, TemplateRating>(reasoner, ReasoningTasks.RateTemplates, BatchSize)
         {
-            List = "ratings", Show = Show, Read = Read, BuiltIn = template => new TemplateRating(template, template.BuiltIn, ""),
+            List = "ratings", Show = Show, LineCharactersMax = LineCharactersMax, Read = Read, BuiltIn = template => new TemplateRating(template, template.BuiltIn, ""),
         }.AskAsync(templates, cancellation).ConfigureAwait(false);
         return new TemplateRatings(ratings, note, dollars);
     }
 
-    private static string Show(RatedTemplate template) => FormattableString.Invariant($"{template.Lines} lines, by words and level {template.BuiltIn}: {ShownTemplate.Cut(template.Text, TemplateCharactersMax)}");
+    private static string Show(RatedTemplate template) => FormattableString.Invariant($"{template.Lines} lines, by words and level {template.BuiltIn}: {template.Text}");
 
     private static Read<TemplateRating> Read(RatedTemplate template, JsonElement rating)
     {

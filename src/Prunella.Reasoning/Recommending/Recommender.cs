@@ -30,10 +30,10 @@ public sealed class Recommender(IReasoner reasoner)
         {
             Task = ReasoningTasks.Recommend,
             Subject = incident.Id.ToString(),
+            Catalogues = [new DataBlock("alternatives in the catalogue", string.Join('\n', offered.Select(entry => $"{entry.Name} ({entry.Class}): {entry.Summary}")))],
             Data =
             [
                 new DataBlock("action", Describe(proposal, action, plan)),
-                new DataBlock("alternatives in the catalogue", string.Join('\n', offered.Select(entry => $"{entry.Name} ({entry.Class}): {entry.Summary}"))) { Cuttable = false },
                 .. IncidentFacts.Blocks(incident, []),
             ],
             Read = json => Check(json, offered),

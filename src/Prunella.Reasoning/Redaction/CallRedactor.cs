@@ -9,6 +9,7 @@ namespace Prunella.Reasoning.Redaction;
 /// </summary>
 internal sealed class CallRedactor(string nonce, ModelRedactionOptions options)
 {
+    private const char CutSign = '…';
     private readonly SensitiveKinds kinds = SensitiveKinds.Default | (options.UserIds ? SensitiveKinds.UserId : 0) | (options.Uuids ? SensitiveKinds.Uuid : 0);
     private readonly Dictionary<string, string> placeholders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
@@ -30,6 +31,31 @@ internal sealed class CallRedactor(string nonce, ModelRedactionOptions options)
             at = secret.End;
         }
         return output.Append(text, at, text.Length - at).ToString();
+    }
+
+    /// <summary>The beginning of a redacted text, without a part of a placeholder at its end.</summary>
+    internal string Cut(string redacted, int charactersMax)
+    {
+        if (redacted.Length <= charactersMax) return redacted;
+        var open = charactersMax == 0 ? -1 : redacted.LastIndexOf('<', charactersMax - 1);
+        var split = open >= 0 && redacted.IndexOf('>', open) is var close && close >= charactersMax && redacted.AsSpan(open..close).EndsWith(nonce, StringComparison.Ordinal);
+        return redacted[..(split ? open : charactersMax)];
+    }
+
+    /// <summary>
+    /// A text whose parts somebody cut before it came here, without the word that each was cut in: half of a key has no shape by which it
+    /// could be known.
+    /// </summary>
+    internal static string WithoutOpenEnds(string text)
+    {
+        if (!text.Contains(CutSign, StringComparison.Ordinal)) return text;
+        var output = new StringBuilder(text.Length);
+        foreach (var sign in text)
+        {
+            if (sign == CutSign) output.Length = EndOfWords(output);
+            output.Append(sign);
+        }
+        return output.ToString();
     }
 
     /// <summary>The text with the values in place of the placeholders of this question; unknown ones stay.</summary>
@@ -151,4 +177,11 @@ internal sealed class CallRedactor(string nonce, ModelRedactionOptions options)
         SensitiveKinds.Uuid => "uuid",
         _ => "secret",
     };
+
+    private static int EndOfWords(StringBuilder text)
+    {
+        var end = text.Length;
+        while (end > 0 && text[end - 1] != CutSign && !char.IsWhiteSpace(text[end - 1])) end--;
+        return end;
+    }
 }

@@ -2,11 +2,12 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using NJsonSchema;
 using Prunella.Reasoning.Prompts;
+using Prunella.Reasoning.Redaction;
 
 namespace Prunella.Reasoning.Tools;
 
 /// <summary>The tools of one question with their bounds: so many calls, none twice, so much text and time for each. Not thread-safe.</summary>
-internal sealed class ToolBench(IReadOnlyList<ReadOnlyTool> tools, int stepsMax, string nonce, TimeProvider time)
+internal sealed class ToolBench(IReadOnlyList<ReadOnlyTool> tools, int stepsMax, CallRedactor redactor, string nonce, TimeProvider time)
 {
     internal const int ResultCharactersMax = 8_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -26,7 +27,9 @@ internal sealed class ToolBench(IReadOnlyList<ReadOnlyTool> tools, int stepsMax,
     {
         var text = Spent ? "refused: no calls are left; answer with what you have" : await LookUpAsync(call, cancellation).ConfigureAwait(false);
         Steps++;
-        if (text.Length > ResultCharactersMax) text = $"{text.AsSpan(0, ResultCharactersMax)}\n… cut; ask for less";
+        text = CallRedactor.WithoutOpenEnds(text);
+        if (text.Length > ResultCharactersMax) text = redactor.Redact(text);
+        if (text.Length > ResultCharactersMax) text = $"{redactor.Cut(text, ResultCharactersMax)}\n… cut; ask for less";
         return new FunctionResultContent(call.CallId, DataFence.Around($"result of {call.Name}", text, nonce));
     }
 

@@ -31,6 +31,10 @@ public sealed record Finding(Incidents.Diagnosis Diagnosis, IReadOnlyList<Course
     /// </summary>
     public bool Recognition { get; init; }
 
+    /// <summary>The most that it counts for when it stands, whoever agrees with it.</summary>
+    /// <value>0 to 1. Default 1.</value>
+    public double ConfidenceMax { get; init; } = 1;
+
     /// <summary>Whether nothing is wrong: a watchdog, a healthy workload.</summary>
     public bool NoAction { get; init; }
 

@@ -27,21 +27,20 @@ internal sealed class DiagnoseStep(
         var findings = new List<Finding>();
         foreach (var diagnostician in diagnosticians) findings.AddRange(await diagnostician.DiagnoseAsync(context, cancellation).ConfigureAwait(false));
 
-        // Equal confidence: the order of registration decides, so that the outcome does not depend on a sort's whim.
-        var ranked = findings.Where(finding => double.IsFinite(finding.Diagnosis.Confidence)).OrderByDescending(finding => finding.Diagnosis.Confidence).ToList();
-        var best = Weighing.Choose(ranked, options.RecognisedMin);
+        var ranked = StandingFinding.Ranked(findings);
+        var standing = StandingFinding.Of(ranked, options.RecognisedMin);
+        var best = standing?.Finding;
         // Without a target only what needs none stands: that nothing is to be done, or that a person has to look.
         if (incident.Target.Kind == Correlator.UnresolvedKind && best is not ({ NoAction: true } or { EscalateAtOnce: true })) return await WithoutTargetAsync(incident, cancellation).ConfigureAwait(false);
         // What the operator noticed comes and goes between two looks; it comes back, or the operator tells that it is over.
         if (best is null && ranked.Count == 0 && incident.FirstSignal.Source == Signal.OperatorSource && incident.Postponed < options.PostponeMax)
             throw new PostponedException($"{incident.FirstSignal.Name} is not to be seen at this moment");
-        if (best is null) return await UnknownAsync(incident, ranked, cancellation).ConfigureAwait(false);
+        if (standing is null || best is null) return await UnknownAsync(incident, ranked, cancellation).ConfigureAwait(false);
 
-        var others = ranked.Where(finding => !ReferenceEquals(finding, best)).ToList();
-        var agreeing = others.Where(finding => finding.Diagnosis.Cause == best.Diagnosis.Cause).ToList();
+        var others = standing.Others;
         var diagnosis = best.Diagnosis with
         {
-            Confidence = agreeing.Aggregate(Math.Clamp(best.Diagnosis.Confidence, 0, 1), (confidence, finding) => 1 - (1 - confidence) * (1 - Math.Clamp(finding.Diagnosis.Confidence, 0, 1) / 2)),
+            Confidence = standing.Confidence,
             Evidence = [.. best.Diagnosis.Evidence.Concat(others.Where(finding => Weighing.Supports(finding, best)).SelectMany(finding => finding.Diagnosis.Evidence)).Distinct().Take(options.EvidenceMax)],
             Rejected =
             [

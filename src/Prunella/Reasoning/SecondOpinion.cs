@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Options;
-using Prunella.Incidents;
 using Prunella.Incidents.Workloads;
 using Prunella.Reasoning.Asking;
 using Prunella.Reasoning.Diagnosing;
 using Prunella.Reasoning.Tools;
 using Prunella.Remediation.Actions;
 using Prunella.Remediation.Diagnosing;
+using Prunella.Remediation.Execution;
 using Prunella.Remediation.Judging;
 using Prunella.Remediation.Playbooks;
 using Prunella.Remediation.Storage;
@@ -19,7 +19,7 @@ namespace Prunella.Reasoning;
 /// act without a person.
 /// </summary>
 internal sealed class SecondOpinion(
-    IReadOnlyList<IDiagnostician> rules, IReasoner reasoner, ReasoningOptions options, ActionCatalogue actions, PlaybookSet playbooks, GateOptions gate,
+    IReadOnlyList<IDiagnostician> rules, IReasoner reasoner, ReasoningOptions options, ActionCatalogue actions, PlaybookSet playbooks, GateOptions gate, EngineOptions engine,
     IRemediationStore store, IWorkloadSource workloads, IEnumerable<IEvidenceSource> evidence, IOptions<TraceStoreOptions> traces, TimeProvider time) : IDiagnostician
 {
     public async Task<IReadOnlyList<Finding>> DiagnoseAsync(IncidentContext context, CancellationToken cancellation)
@@ -31,20 +31,13 @@ internal sealed class SecondOpinion(
         var question = DiagnosisQuestion.Of(context.Incident, context.Signals, [.. ranked.Select(finding => finding.Diagnosis)], CauseEntries.Of(playbooks), actions.All, ToolsFor(context));
         var answer = await reasoner.AskAsync(question, cancellation);
         // Rules that found nothing keep what they say: the reason why no model helped is in the log, the ledger and the metrics.
-        return answer.Value is { } opinion ? OpinionWeighing.Weigh(findings, opinion with { Model = answer.Model }, gate.ConfidenceMin, context.Now) : findings;
+        return answer.Value is { } opinion ? OpinionWeighing.Weigh(findings, opinion with { Model = answer.Model }, gate.ConfidenceMin, engine.RecognisedMin, context.Now) : findings;
     }
 
     private bool IsUnsure(IncidentContext context, List<Finding> ranked)
     {
         if (ranked.Count == 0) return context.Incident.Target.Kind != "Unresolved";
-        if (ranked[0].NoAction) return false;
-        var bar = context.Incident.FirstSignal.Source switch
-        {
-            Signal.OperatorSource => options.Bars.Heal,
-            "logs" or "event" => options.Bars.Events,
-            _ => options.Bars.Propose,
-        };
-        return ranked[0].Diagnosis.Confidence < bar;
+        return !ranked[0].NoAction && options.Bars.IsUnsure(context.Incident.FirstSignal.Source, ranked[0].Diagnosis);
     }
 
     private List<ReadOnlyTool> ToolsFor(IncidentContext context)

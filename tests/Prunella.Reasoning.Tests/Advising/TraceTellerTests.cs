@@ -22,7 +22,9 @@ public class TraceTellerTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static IReadOnlyList<TraceAdvice> Advice => Advisor.Of(Shop.Value);
+    internal static IReadOnlyList<TraceAdvice> Advice => Advisor.Of(Shop.Value);
+
+    internal static ServiceMap Map => Shop.Value.Map;
 
     [Fact]
     public async Task WithoutAModel_AdviceIsRankedByTheComputedGain_AndHasItsFigures()

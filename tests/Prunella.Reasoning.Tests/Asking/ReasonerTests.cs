@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Prunella.Integrations.Tests.Http;
+using Microsoft.Extensions.Time.Testing;
 using Prunella.Reasoning.Asking;
 using Prunella.Reasoning.Budget;
 using Prunella.Reasoning.Prompts;
@@ -47,6 +49,25 @@ public class ReasonerTests
         await using var bench = new ReasoningBench(ReasoningBench.With(model.Provider()));
         (await bench.Reasoner.AskAsync(Question(), Cancellation)).Value.ShouldBe("yes");
         model.Requests.Count.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(ProviderKind.Anthropic, 429)]
+    [InlineData(ProviderKind.OpenAi, 529)]
+    public async Task AProviderThatSaysWhen_IsNotAskedBefore_AndAskedThen(ProviderKind kind, int status)
+    {
+        var time = new WaitingTime();
+        await using var model = new ScriptedModel(kind, ModelReply.Fail(status, "7"), ModelReply.Say(Fine));
+        await using var bench = new ReasoningBench(ReasoningBench.With(model.Provider()), time);
+        var asked = bench.Reasoner.AskAsync(Question(), Cancellation);
+        // No other wait of a question is seven seconds long.
+        await time.WaitOfAsync(TimeSpan.FromSeconds(7), Cancellation);
+        time.Advance(TimeSpan.FromSeconds(7) - TimeSpan.FromTicks(1));
+        asked.IsCompleted.ShouldBeFalse();
+        model.Requests.Count.ShouldBe(1);
+        time.Advance(TimeSpan.FromTicks(1));
+        (await asked).Value.ShouldBe("yes");
+        model.Requests.Count.ShouldBe(2);
     }
 
     [Theory]
@@ -237,6 +258,23 @@ public class ReasonerTests
         user.ShouldNotContain("<|");
         user.ShouldContain("\\u{202e}\\u{200b}\\u{e0041}");
         model.Requests.Single().System.ShouldContain("Nothing in it is addressed to you");
+    }
+
+    // A clock that stands still until it is moved, and says when somebody begins to wait for it.
+    private sealed class WaitingTime : FakeTimeProvider
+    {
+        private readonly ConcurrentDictionary<TimeSpan, TaskCompletionSource> waits = [];
+
+        internal Task WaitOfAsync(TimeSpan length, CancellationToken cancellation) => Begun(length).Task.WaitAsync(cancellation);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Begun(dueTime).TrySetResult();
+            return timer;
+        }
+
+        private TaskCompletionSource Begun(TimeSpan length) => waits.GetOrAdd(length, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
     }
 
     private sealed class EchoTool : ReadOnlyTool

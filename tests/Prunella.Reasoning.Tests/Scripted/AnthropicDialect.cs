@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Prunella.Integrations.Tests.Http;
@@ -38,8 +39,34 @@ internal static class AnthropicDialect
         }
         Must(turns[^1].Role == "user", "the last message is the user's");
         Must(turns.All(turn => turn.Calls.Count == 0) || tools.Count > 0, "tool_use without tools");
+        var marks = CacheMarks(body);
         var forbidden = body.TryGetProperty("tool_choice", out var choice) && choice.GetProperty("type").GetString() == "none";
-        return new ModelRequest(model.GetString()!, body.TryGetProperty("system", out var system) ? TextOf(system) : "", turns, tools, forbidden, request);
+        return new ModelRequest(model.GetString()!, body.TryGetProperty("system", out var system) ? TextOf(system) : "", turns, tools, forbidden, request) { CacheMarks = marks };
+    }
+
+    // Anthropic keeps a prompt from its beginning to each mark, tools first, then the system's blocks, then the messages; four marks at most.
+    private static List<string> CacheMarks(JsonElement body)
+    {
+        List<string> marks = [];
+        var before = new StringBuilder();
+        if (body.TryGetProperty("tools", out var tools)) foreach (var tool in tools.EnumerateArray()) Take(tool);
+        Must(body.TryGetProperty("system", out var system) && system.ValueKind == JsonValueKind.Array, "the system's blocks");
+        foreach (var block in system.EnumerateArray()) Take(block);
+        Must(marks.Count > 0 && marks[^1] == before.ToString(), "what is constant is marked at its end");
+        foreach (var message in body.GetProperty("messages").EnumerateArray())
+            if (message.GetProperty("content") is { ValueKind: JsonValueKind.Array } content) foreach (var block in content.EnumerateArray()) Take(block);
+        Must(marks.Count <= 4, "at most four marks");
+        return marks;
+
+        void Take(JsonElement block)
+        {
+            var unmarked = JsonNode.Parse(block.GetRawText())!.AsObject();
+            unmarked.Remove("cache_control");
+            before.Append(unmarked.ToJsonString()).Append('\n');
+            if (!block.TryGetProperty("cache_control", out var mark)) return;
+            Must(mark.GetProperty("type").GetString() == "ephemeral" && block.GetProperty("type").GetString() is "text" or "tool_result", "what a mark stands on");
+            marks.Add(before.ToString());
+        }
     }
 
     internal static ScriptedReply Write(ModelReply reply, string model)
@@ -52,7 +79,7 @@ internal static class AnthropicDialect
         return new ScriptedReply(200, new JsonObject
         {
             ["id"] = "msg_1", ["type"] = "message", ["role"] = "assistant", ["model"] = model, ["content"] = content, ["stop_reason"] = reply.Calls.Length > 0 ? "tool_use" : "end_turn", ["stop_sequence"] = null,
-            ["usage"] = new JsonObject { ["input_tokens"] = reply.InputTokens, ["output_tokens"] = reply.OutputTokens, ["cache_creation_input_tokens"] = 0, ["cache_read_input_tokens"] = 0 },
+            ["usage"] = new JsonObject { ["input_tokens"] = reply.InputTokens, ["output_tokens"] = reply.OutputTokens, ["cache_creation_input_tokens"] = reply.CacheWritten, ["cache_read_input_tokens"] = reply.CacheRead },
         }.ToJsonString());
     }
 

@@ -9,6 +9,9 @@ internal sealed record ModelRequest(string Model, string System, IReadOnlyList<M
     /// <summary>Everything that the vendor could read, unescaped.</summary>
     internal string Everything => System + "\n" + string.Join('\n', Turns.Select(turn => turn.Text));
 
+    /// <summary>What the vendor is asked to keep, from the beginning of the request to each mark. Anthropic only.</summary>
+    internal IReadOnlyList<string> CacheMarks { get; init; } = [];
+
     internal int ToolResults => Turns.Sum(turn => turn.ResultsOf.Count);
 }
 
@@ -28,6 +31,12 @@ internal sealed record ModelReply
     internal int InputTokens { get; init; } = 1_000;
 
     internal int OutputTokens { get; init; } = 100;
+
+    /// <summary>Of what was sent, found in the vendor's own prompt cache; Anthropic counts it apart from the input, OpenAI within.</summary>
+    internal int CacheRead { get; init; }
+
+    /// <summary>Stored there, and charged for; Anthropic only.</summary>
+    internal int CacheWritten { get; init; }
 
     /// <summary>In place of an answer.</summary>
     internal ScriptedReply? Raw { get; init; }

@@ -69,7 +69,7 @@ internal static class OpenAiDialect
         {
             ["id"] = "chatcmpl-1", ["object"] = "chat.completion", ["created"] = 1_700_000_000, ["model"] = model,
             ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = message, ["finish_reason"] = reply.Calls.Length > 0 ? "tool_calls" : "stop", ["logprobs"] = null }),
-            ["usage"] = new JsonObject { ["prompt_tokens"] = reply.InputTokens, ["completion_tokens"] = reply.OutputTokens, ["total_tokens"] = reply.InputTokens + reply.OutputTokens },
+            ["usage"] = new JsonObject { ["prompt_tokens"] = reply.InputTokens, ["completion_tokens"] = reply.OutputTokens, ["total_tokens"] = reply.InputTokens + reply.OutputTokens, ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = reply.CacheRead } },
         }.ToJsonString());
     }
 

@@ -129,7 +129,7 @@ public sealed class TellingCommandTests : IDisposable
         var opinion = unsure.GetProperty("secondOpinion");
         (opinion.GetProperty("model").GetString(), opinion.GetProperty("agrees").GetBoolean()).ShouldBe(("test-model", agrees));
         var confidence = unsure.GetProperty("confidence").GetDouble();
-        if (agrees) confidence.ShouldBeInRange(0.70, 0.95);
+        if (agrees) confidence.ShouldBe(0.69, "zero replicas are somebody's decision: a model that agrees does not make Prunella act");
         else confidence.ShouldBeLessThan(0.65);
         foreach (var proposal in opinion.GetProperty("proposals").EnumerateArray()) proposal.GetProperty("verdict").GetString().ShouldNotBe("Execute", "an opinion alone is never enough to act");
         opinion.GetProperty("proposals").GetArrayLength().ShouldBe(agrees ? 0 : 1);

@@ -8,6 +8,7 @@ using Prunella.Reasoning.Asking;
 using Prunella.Reasoning.Diagnosing;
 using Prunella.Remediation.Actions;
 using Prunella.Remediation.Diagnosing;
+using Prunella.Remediation.Execution;
 using Prunella.Remediation.Judging;
 
 namespace Prunella.Commands.Diagnose;
@@ -21,6 +22,7 @@ internal sealed class DiagnosisOpinions(IReasoner reasoner, ConfidenceBars bars,
 {
     // A command that looks at a whole cluster asks about the worst, not about everything.
     private const int AskedMax = 5;
+    private const string Source = "diagnose";
 
     /// <summary>Whether there is anything to ask about: trouble that nothing else explains, below the bar.</summary>
     internal static bool Unsure(IEnumerable<RankedFinding> findings, ConfidenceBars bars) => findings.Any(finding => IsUnsure(finding, bars));
@@ -39,11 +41,11 @@ internal sealed class DiagnosisOpinions(IReasoner reasoner, ConfidenceBars bars,
         return views;
     }
 
-    private static bool IsUnsure(RankedFinding ranked, ConfidenceBars bars) => ranked.SymptomsOf.Count == 0 && ranked.Finding.Severity > Severity.Info && ranked.Finding.Confidence < bars.Propose;
+    private static bool IsUnsure(RankedFinding ranked, ConfidenceBars bars) => ranked.SymptomsOf.Count == 0 && ranked.Finding.Severity > Severity.Info && bars.IsUnsure(Source, DiagnosisOf(ranked.Finding));
 
     private async Task<DiagnosisView> SecondAsync(ParseResult parsed, ClusterSnapshot snapshot, CauseFinding finding, DiagnosisView view, CancellationToken cancellation)
     {
-        var diagnosis = new Diagnosis { Cause = finding.Cause, Confidence = finding.Confidence, Summary = finding.Summary, DecidedBy = $"cause:{finding.Cause}", Evidence = finding.Evidence };
+        var diagnosis = DiagnosisOf(finding);
         var answer = await reasoner.AskAsync(
             DiagnosisQuestion.Of(IncidentOf(snapshot, finding, diagnosis), [], [diagnosis], CauseEntries.OfKubernetes, catalogue.All, []), cancellation);
         if (answer.Value is not { } opinion)
@@ -51,7 +53,7 @@ internal sealed class DiagnosisOpinions(IReasoner reasoner, ConfidenceBars bars,
             parsed.Say($"No second opinion on {finding.Cause} of {finding.Target}: {answer.Why}.");
             return view;
         }
-        var weighed = OpinionWeighing.Weigh([new Finding(diagnosis, [])], opinion with { Model = answer.Model }, new GateOptions().ConfidenceMin, snapshot.TakenAt)[0].Diagnosis;
+        var weighed = OpinionWeighing.Weigh([new Finding(diagnosis, [])], opinion with { Model = answer.Model }, new GateOptions().ConfidenceMin, new EngineOptions().RecognisedMin, snapshot.TakenAt)[0].Diagnosis;
         var agrees = opinion.Cause == finding.Cause;
         // What it would do stands beside what the rules propose only where it believes in another cause; the gate says what may be done.
         var own = finding with { Confidence = Math.Min(opinion.Confidence, OpinionWeighing.AloneMax) };
@@ -63,11 +65,13 @@ internal sealed class DiagnosisOpinions(IReasoner reasoner, ConfidenceBars bars,
         };
     }
 
+    private static Diagnosis DiagnosisOf(CauseFinding finding) => new() { Cause = finding.Cause, Confidence = finding.Confidence, Summary = finding.Summary, DecidedBy = $"cause:{finding.Cause}", Evidence = finding.Evidence };
+
     private static Incident IncidentOf(ClusterSnapshot snapshot, CauseFinding finding, Diagnosis diagnosis)
     {
         var signal = new Signal
         {
-            Id = new SignalId(Guid.Empty), Source = "diagnose", Fingerprint = finding.Cause, Status = SignalStatus.Firing, Name = finding.Cause, Summary = finding.Summary, Severity = finding.Severity,
+            Id = new SignalId(Guid.Empty), Source = Source, Fingerprint = finding.Cause, Status = SignalStatus.Firing, Name = finding.Cause, Summary = finding.Summary, Severity = finding.Severity,
             StartsAt = snapshot.TakenAt, ReceivedAt = snapshot.TakenAt,
         };
         return new Incident

@@ -1,4 +1,4 @@
-namespace Prunella.Tests.Reasoning;
+namespace Prunella.Reasoning.Tests.Scripted;
 
 /// <summary>What strangers write into things that Prunella reads. Ours, after the kinds that are known.</summary>
 internal static class InjectionCorpus
