@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Prunella.Incidents;
 using Prunella.Incidents.Escalation;
@@ -21,7 +20,8 @@ internal sealed partial class Correlator(
 
     private const string GeneralFamily = "general";
 
-    private const int IncidentsMax = 500;
+    // In a storm workers are at many of these at the same time, and one that was faster makes a commit void: then few signals are read again, not all.
+    private const int IncidentsPerCommit = 40;
 
     /// <summary>Correlates one batch.</summary>
     /// <returns>How many signals were taken; fewer than the batch means that none wait.</returns>
@@ -35,40 +35,54 @@ internal sealed partial class Correlator(
         }
 
         var batch = new Batch(time.GetUtcNow());
+        await ReadOpenAsync(batch, signals, cancellation).ConfigureAwait(false);
         foreach (var signal in signals)
         {
-            if (signal.Status == SignalStatus.Firing) await JoinAsync(batch, signal, cancellation).ConfigureAwait(false);
+            if (signal.Status == SignalStatus.Firing) Join(batch, signal);
             else await EndAsync(batch, signal, cancellation).ConfigureAwait(false);
         }
 
+        foreach (var part in batch.Parts()) await CommitAsync(part, cancellation).ConfigureAwait(false);
+        return signals.Count;
+    }
+
+    private async Task CommitAsync(Part part, CancellationToken cancellation)
+    {
         try
         {
-            await store.CommitAsync(
-                new StoreChange { Incidents = [.. batch.Changed.Values], Assignments = batch.Assignments, Notices = batch.Notices, Ledger = batch.Ledger }, cancellation).ConfigureAwait(false);
+            await store.CommitAsync(part.Change, cancellation).ConfigureAwait(false);
         }
         catch (StaleVersionException stale)
         {
             // A worker was faster on one of the incidents. The signals still wait, so the next round reads again.
             LogStale(log, stale.What);
-            return signals.Count;
+            return;
         }
 
-        intake.Correlated(signals.Count);
-        foreach (var happened in batch.Events) feed.Publish(happened);
-        foreach (var id in batch.Changed.Keys) wakeUps.Wake(id);
-        return signals.Count;
+        intake.Correlated(part.Change.Assignments.Count);
+        foreach (var happened in part.Events) feed.Publish(happened);
+        foreach (var incident in part.Change.Incidents) wakeUps.Wake(incident.Id);
     }
 
-    private async Task JoinAsync(Batch batch, Signal signal, CancellationToken cancellation)
+    // A storm is thousands of signals about few targets: one query for all of them.
+    private async Task ReadOpenAsync(Batch batch, IReadOnlyList<Signal> signals, CancellationToken cancellation)
     {
-        var (target, _) = await ResolveAsync(batch, signal, cancellation).ConfigureAwait(false);
+        var targets = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var signal in signals.Where(signal => signal.Status == SignalStatus.Firing)) targets.Add((await ResolveAsync(batch, signal, cancellation).ConfigureAwait(false)).Key);
+        foreach (var incident in await store.OpenIncidentsOfAsync(targets, cancellation).ConfigureAwait(false)) batch.OpenOf(incident.Target).Add(incident);
+    }
+
+    private void Join(Batch batch, Signal signal)
+    {
+        var target = batch.Targets[signal.Id];
         var family = FamilyOf(signal);
-        var incident = await FindAsync(batch, target, family, cancellation).ConfigureAwait(false) ?? await FindNoticedAsync(batch, target, signal, cancellation).ConfigureAwait(false);
+        var open = batch.OpenOf(target);
+        var incident = open.Find(one => one.Family == family) ?? Noticed(open, target, signal);
         if (incident is not null && IsNextTrouble(incident, signal))
         {
             // Two open incidents of a target differ by family; that of the second is its cause.
             family = signal.Name;
-            incident = await FindAsync(batch, target, family, cancellation).ConfigureAwait(false);
+            incident = open.Find(one => one.Family == family);
         }
 
         if (incident is null)
@@ -155,84 +169,70 @@ internal sealed partial class Correlator(
         return GeneralFamily;
     }
 
-    private async Task<Incident?> FindAsync(Batch batch, Target target, string family, CancellationToken cancellation)
-    {
-        if (batch.ByTarget.TryGetValue((target.Key, family), out var id)) return batch.Changed[id];
-        var found = await store.FindOpenIncidentAsync(target.Key, family, cancellation).ConfigureAwait(false);
-        return found is not null && batch.Changed.TryGetValue(found.Id, out var changed) ? changed : found;
-    }
-
     // The operator sees the trouble of a target, whatever its alerts are called: what it noticed and what an alert tells about the
     // same target at the same time is one incident, whichever came first.
-    private async Task<Incident?> FindNoticedAsync(Batch batch, Target target, Signal signal, CancellationToken cancellation)
-    {
-        if (target.Kind == UnresolvedKind) return null;
-        if (!batch.OpenIn.TryGetValue(target.Namespace, out var open))
-        {
-            var page = await store.ListIncidentsAsync(new IncidentQuery { Open = true, Namespace = target.Namespace, Max = IncidentsMax }, cancellation).ConfigureAwait(false);
-            batch.OpenIn[target.Namespace] = open = page.Incidents.ToLookup(incident => incident.Target.Key, StringComparer.Ordinal);
-        }
+    private static Incident? Noticed(List<Incident> open, Target target, Signal signal) =>
+        target.Kind == UnresolvedKind ? null : open.Find(incident => signal.Source == Signal.OperatorSource || incident.FirstSignal.Source == Signal.OperatorSource);
 
-        var mine = signal.Source == Signal.OperatorSource;
-        return batch.Changed.Values.Where(incident => incident.Target.Key == target.Key && !incident.Ended).Concat(open[target.Key].Where(incident => !batch.Changed.ContainsKey(incident.Id)))
-            .FirstOrDefault(incident => mine || incident.FirstSignal.Source == Signal.OperatorSource);
-    }
-
-    private async Task<(Target Target, string Why)> ResolveAsync(Batch batch, Signal signal, CancellationToken cancellation)
+    private async Task<Target> ResolveAsync(Batch batch, Signal signal, CancellationToken cancellation)
     {
         var key = Fingerprint.OfLabels(signal.Labels);
-        if (batch.Resolved.TryGetValue(key, out var known)) return known;
-        Target? target = null;
-        var why = batch.ClusterAway;
-        if (why is null) (target, why) = await AskClusterAsync(batch, signal, cancellation).ConfigureAwait(false);
+        if (!batch.Resolved.TryGetValue(key, out var target))
+        {
+            if (!batch.ClusterAway) target = await AskClusterAsync(batch, signal, cancellation).ConfigureAwait(false);
 
-        // The incident's first step resolves again; it escalates when the facts really are missing.
-        target ??= new Target(Target.DefaultCluster, signal.Label("namespace") is { } named && !named.Contains('/', StringComparison.Ordinal) ? named : "", UnresolvedKind, $"{signal.Name.Replace('/', '_')}-{key[..8]}");
-        return batch.Resolved[key] = (target, why);
+            // The incident's first step resolves again; it escalates when the facts really are missing.
+            target ??= new Target(Target.DefaultCluster, signal.Label("namespace") is { } named && !named.Contains('/', StringComparison.Ordinal) ? named : "", UnresolvedKind, $"{signal.Name.Replace('/', '_')}-{key[..8]}");
+            batch.Resolved[key] = target;
+        }
+
+        return batch.Targets[signal.Id] = target;
     }
 
-    private async Task<(Target? Target, string Why)> AskClusterAsync(Batch batch, Signal signal, CancellationToken cancellation)
+    private async Task<Target?> AskClusterAsync(Batch batch, Signal signal, CancellationToken cancellation)
     {
         try
         {
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limited.CancelAfter(options.CallTimeout);
-            var resolution = await workloads.ResolveAsync(signal, limited.Token).ConfigureAwait(false);
-            return (resolution.Target, resolution.Why);
+            return (await workloads.ResolveAsync(signal, limited.Token).ConfigureAwait(false)).Target;
         }
         catch (WorkloadUnreadableException unreadable)
         {
-            if (!unreadable.Forbidden) batch.ClusterAway = unreadable.Message;
-            return (null, unreadable.Message);
+            batch.ClusterAway = !unreadable.Forbidden;
+            return null;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            batch.ClusterAway = string.Create(CultureInfo.InvariantCulture, $"the cluster did not answer within {options.CallTimeout.TotalSeconds:0} s");
-            return (null, batch.ClusterAway);
+            batch.ClusterAway = true;
+            return null;
         }
     }
 
     [LoggerMessage(2001, LogLevel.Debug, "Correlation repeats: {What} was changed meanwhile")]
     private static partial void LogStale(ILogger log, string what);
 
-    /// <summary>What one batch gathers before its commit.</summary>
+    /// <summary>What is committed together, and what is told once it is.</summary>
+    private sealed record Part(StoreChange Change, IReadOnlyList<IncidentEvent> Events);
+
+    /// <summary>What one batch gathers before it is committed.</summary>
     private sealed class Batch(DateTimeOffset now)
     {
         private readonly Dictionary<IncidentId, SeriesSet> series = [];
         private readonly Dictionary<string, IncidentId> bySeries = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, List<Incident>> open = new(StringComparer.Ordinal);
 
         public DateTimeOffset Now { get; } = now;
 
         public Dictionary<IncidentId, Incident> Changed { get; } = [];
 
-        public Dictionary<(string Target, string Family), IncidentId> ByTarget { get; } = [];
+        /// <summary>Targets by the fingerprint of a signal's labels.</summary>
+        public Dictionary<string, Target> Resolved { get; } = new(StringComparer.Ordinal);
 
-        public Dictionary<string, ILookup<string, Incident>> OpenIn { get; } = new(StringComparer.Ordinal);
+        public Dictionary<SignalId, Target> Targets { get; } = [];
 
-        public Dictionary<string, (Target Target, string Why)> Resolved { get; } = new(StringComparer.Ordinal);
-
-        /// <summary>Why the cluster cannot be asked in this batch; asking once more for each signal would only wait.</summary>
-        public string? ClusterAway { get; set; }
+        /// <summary>Whether the cluster cannot be asked in this batch; asking once more for each signal would only wait.</summary>
+        public bool ClusterAway { get; set; }
 
         public List<SignalAssignment> Assignments { get; } = [];
 
@@ -242,10 +242,38 @@ internal sealed partial class Correlator(
 
         public List<Ledger.LedgerDraft> Ledger { get; } = [];
 
+        /// <summary>The incidents of a target that have not ended, as they are in this batch, the one changed last in front.</summary>
+        public List<Incident> OpenOf(Target target)
+        {
+            if (!open.TryGetValue(target.Key, out var same)) open[target.Key] = same = [];
+            return same;
+        }
+
+        /// <summary>What is to be committed, some incidents at a time: each with all that this batch brought for it.</summary>
+        public IEnumerable<Part> Parts()
+        {
+            var (assignments, notices, ledger, events) = (Assignments.ToLookup(one => one.Incident), Notices.ToLookup(one => one.Incident), Ledger.ToLookup(one => one.Subject), Events.ToLookup(one => one.Incident));
+            var unchanged = Assignments.Where(one => one.Incident is not { } id || !Changed.ContainsKey(id)).ToList();
+            if (unchanged.Count > 0) yield return new Part(new StoreChange { Assignments = unchanged }, []);
+            foreach (var incidents in Changed.Values.Chunk(IncidentsPerCommit))
+            {
+                var change = new StoreChange
+                {
+                    Incidents = incidents,
+                    Assignments = [.. incidents.SelectMany(incident => assignments[incident.Id])],
+                    Notices = [.. incidents.SelectMany(incident => notices[incident.Id])],
+                    Ledger = [.. incidents.SelectMany(incident => ledger[incident.Id.ToString()])],
+                };
+                yield return new Part(change, [.. incidents.SelectMany(incident => events[incident.Id])]);
+            }
+        }
+
         public void Put(Incident incident, Signal signal)
         {
             Changed[incident.Id] = incident;
-            ByTarget[(incident.Target.Key, incident.Family)] = incident.Id;
+            var same = OpenOf(incident.Target);
+            same.RemoveAll(one => one.Id == incident.Id);
+            same.Insert(0, incident);
             Assignments.Add(new SignalAssignment(signal.Id, incident.Id));
             if (signal.Status == SignalStatus.Firing) bySeries[signal.Series] = incident.Id;
         }

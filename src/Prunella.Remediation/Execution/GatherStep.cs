@@ -17,8 +17,8 @@ internal sealed class GatherStep(IRemediationStore store, IWorkloadSource worklo
             var resolution = await workloads.ResolveAsync(incident.FirstSignal, cancellation).ConfigureAwait(false);
             if (resolution.Target is null && resolution.Transient) throw new PostponedException($"the target cannot be told yet: {resolution.Why}");
             if (resolution.Target is null) return await WithoutTargetAsync(incident, resolution, cancellation).ConfigureAwait(false);
-            if (await store.FindOpenIncidentAsync(resolution.Target.Key, incident.Family, cancellation).ConfigureAwait(false) is { } other)
-                return await MergeAsync(incident, other, cancellation).ConfigureAwait(false);
+            var open = await store.OpenIncidentsOfAsync([resolution.Target.Key], cancellation).ConfigureAwait(false);
+            if (open.FirstOrDefault(other => other.Family == incident.Family) is { } same) return await MergeAsync(incident, same, cancellation).ConfigureAwait(false);
             incident = incident with { Target = resolution.Target };
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
@@ -15,6 +16,11 @@ internal sealed class LinearPattern
     // With these alone, what the runtime's parser takes the plain automaton takes too: no counted repetition, no group but a plain one.
     private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-/: .*+?|()");
 
+    // A storm repeats few names and labels: remembered, a thousand alerts a second cost a look-up each and not half a processor.
+    private const int RememberedMax = 256;
+    private const int RememberedLengthMax = 128;
+
+    private readonly ConcurrentDictionary<string, bool> remembered = new(StringComparer.Ordinal);
     private readonly PlainAutomaton? plain;
     private readonly Lazy<Regex>? regex;
     private readonly string text;
@@ -41,7 +47,17 @@ internal sealed class LinearPattern
             : new LinearPattern(string.Join('|', patterns.Select(pattern => $"(?:{pattern})")), isPlain: false, isParsed: true);
 
     /// <summary>Whether the whole input matches; what is absent does not. Thread-safe.</summary>
-    internal bool IsMatch([NotNullWhen(true)] string? input) => input is not null && (plain?.IsMatch(input) ?? regex!.Value.IsMatch(input));
+    internal bool IsMatch([NotNullWhen(true)] string? input)
+    {
+        if (input is null) return false;
+        if (remembered.TryGetValue(input, out var known)) return known;
+        var matches = plain?.IsMatch(input) ?? regex!.Value.IsMatch(input);
+        if (input.Length > RememberedLengthMax) return matches;
+        // Names without end are somebody's mistake or attack: forgetting all bounds the memory.
+        if (remembered.Count >= RememberedMax) remembered.Clear();
+        remembered[input] = matches;
+        return matches;
+    }
 
     /// <summary>The expression as written.</summary>
     public override string ToString() => text;

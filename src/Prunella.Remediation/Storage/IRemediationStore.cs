@@ -38,8 +38,8 @@ public interface IRemediationStore
     /// <summary>One incident; null when there is none with this id.</summary>
     Task<Incident?> FindIncidentAsync(IncidentId id, CancellationToken cancellation);
 
-    /// <summary>The incident of this target and family that has not ended; null when there is none.</summary>
-    Task<Incident?> FindOpenIncidentAsync(string targetKey, string family, CancellationToken cancellation);
+    /// <summary>Every incident of these targets that has not ended, oldest first; a target has at most one for each family.</summary>
+    Task<IReadOnlyList<Incident>> OpenIncidentsOfAsync(IReadOnlyCollection<string> targetKeys, CancellationToken cancellation);
 
     /// <summary>Every incident that has not ended, oldest first.</summary>
     Task<IReadOnlyList<Incident>> OpenIncidentsAsync(int max, CancellationToken cancellation);
@@ -47,7 +47,7 @@ public interface IRemediationStore
     /// <summary>Incidents that have not ended and whose <see cref="Incident.WakeAt"/> is not after <paramref name="now"/>, earliest first.</summary>
     Task<IReadOnlyList<IncidentId>> DueIncidentsAsync(DateTimeOffset now, int max, CancellationToken cancellation);
 
-    /// <summary>A page of incidents, newest first.</summary>
+    /// <summary>A page of incidents, newest first unless asked otherwise.</summary>
     Task<IncidentPage> ListIncidentsAsync(IncidentQuery query, CancellationToken cancellation);
 
     /// <summary>Executions that match, newest first.</summary>
@@ -114,12 +114,15 @@ public sealed record IncidentQuery
     /// <summary>Only incidents with an id below this one, for the next page.</summary>
     public IncidentId? Before { get; init; }
 
+    /// <summary>Whether the most severe come first, and the newest among those; there is only a first page then.</summary>
+    public bool SeverestFirst { get; init; }
+
     /// <summary>Page size, 1 to 500.</summary>
     public int Max { get; init; } = 50;
 }
 
 /// <summary>A page of incidents.</summary>
-/// <param name="Incidents">Newest first.</param>
+/// <param name="Incidents">In the order that was asked for.</param>
 /// <param name="Total">How many match in all.</param>
 public sealed record IncidentPage(IReadOnlyList<Incident> Incidents, int Total);
 

@@ -16,8 +16,14 @@ internal static class Wording
     /// <summary>Several lines of text from outside, at most so many characters.</summary>
     internal static string Block(string? text, int max = 20_000) => InertText.Block(Cut(text, max));
 
-    /// <summary><c>3 min ago</c>.</summary>
-    internal static string Ago(DateTimeOffset at, DateTimeOffset now) => now - at < TimeSpan.FromSeconds(1) ? "just now" : now - at is { TotalMinutes: >= 1 and < 60 } some ? $"{(int)some.TotalMinutes} min ago" : $"{Span(now - at)} ago";
+    /// <summary><c>just now</c>, <c>7 s ago</c>, <c>3 min ago</c>: nothing that runs faster than a person reads.</summary>
+    internal static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
+    {
+        { TotalSeconds: < 1 } => "just now",
+        { TotalMinutes: < 1 } some => $"{(int)some.TotalSeconds} s ago",
+        { TotalHours: < 1 } some => $"{(int)some.TotalMinutes} min ago",
+        var more => $"{Span(more)} ago",
+    };
 
     /// <summary><c>850 ms</c>, <c>4.2 s</c>, <c>3 min 5 s</c>, <c>2 h 10 min</c>, <c>5 d</c>.</summary>
     internal static string Span(TimeSpan span) => span switch

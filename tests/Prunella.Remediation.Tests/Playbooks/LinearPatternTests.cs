@@ -43,4 +43,16 @@ public sealed class LinearPatternTests
     [InlineData("*a")]
     [InlineData("a**")]
     public void New_WhatIsNoExpression_IsRefused(string pattern) => Should.Throw<RegexParseException>(() => new LinearPattern(pattern));
+
+    [Fact]
+    public void IsMatch_MoreTextsThanAreRemembered_IsRightForEachAndAgain()
+    {
+        var pattern = new LinearPattern("Pod[0-9]+7|(High|Low)Memory.*");
+        for (var round = 0; round < 2; round++)
+        {
+            for (var index = 0; index < 1_000; index++) pattern.IsMatch($"Pod{index}").ShouldBe(index > 9 && index % 10 == 7, $"Pod{index}");
+            pattern.IsMatch("HighMemory" + new string('x', 500)).ShouldBeTrue();
+            pattern.IsMatch("Memory" + new string('x', 500)).ShouldBeFalse();
+        }
+    }
 }

@@ -1,7 +1,11 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Prunella.Incidents;
 using Prunella.Ledger;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Storage;
+using Prunella.Remediation.Storage.Relational;
 
 namespace Prunella.Remediation.Tests.Storage;
 
@@ -25,6 +29,23 @@ public abstract class RemediationStoreSuite : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         if (Store is IAsyncDisposable disposable) await disposable.DisposeAsync();
+    }
+
+    /// <summary>Makes a database as the first version left it, with one open incident of this severity.</summary>
+    private protected async Task WriteFirstVersionAsync(StoreDialect dialect, Severity severity)
+    {
+        await using var context = dialect.NewContext();
+        await context.GetService<IMigrator>().MigrateAsync("Initial", Token);
+        var incident = samples.Incident(Samples.Workload("first")) with { Severity = severity, Version = 1 };
+        var (id, key, document) = (incident.Id.ToString(), incident.Target.Key, StoreJson.Write(incident));
+        await context.Database.ExecuteSqlAsync($"INSERT INTO incidents (id, target_key, family, namespace, ended, wake_at, noticed_at, version, document) VALUES ({id}, {key}, 'memory', 'shop', 0, NULL, 0, 1, {document})", Token);
+    }
+
+    private protected static async Task ShouldPutSeverestFirstAsync(IRemediationStore migrated, Incident newer)
+    {
+        await migrated.CommitAsync(new StoreChange { Incidents = [newer] }, Token);
+        var page = await migrated.ListIncidentsAsync(new IncidentQuery { Open = true, SeverestFirst = true }, Token);
+        page.Incidents.Select(incident => incident.Severity).ShouldBe([Severity.Critical, Severity.Warning]);
     }
 
     [Fact]
@@ -57,7 +78,7 @@ public abstract class RemediationStoreSuite : IAsyncLifetime
         var incident = samples.Incident(new Target("default", new string('n', 3_000), "Deployment", "a\0b"), first: control);
         await Store.CommitAsync(new StoreChange { Incidents = [incident], Assignments = [new(control.Id, incident.Id)] }, Token);
         (await Store.IncidentOfSeriesAsync(control.Series, Token)).ShouldBe(incident.Id);
-        (await Store.FindOpenIncidentAsync(incident.Target.Key, "memory", Token))!.Target.ShouldBe(incident.Target);
+        (await Store.OpenIncidentsOfAsync([incident.Target.Key], Token)).ShouldHaveSingleItem().Target.ShouldBe(incident.Target);
         (await Store.PendingSignalsAsync(10, Token)).Select(signal => signal.Fingerprint).ShouldBe([long1.Fingerprint, long2.Fingerprint]);
     }
 
@@ -191,8 +212,21 @@ public abstract class RemediationStoreSuite : IAsyncLifetime
         var second = samples.Incident();
         await Store.CommitAsync(new StoreChange { Incidents = [first with { State = IncidentState.Resolved }, second] }, Token);
 
-        (await Store.FindOpenIncidentAsync(second.Target.Key, "memory", Token))!.Id.ShouldBe(second.Id);
+        (await Store.OpenIncidentsOfAsync([second.Target.Key], Token)).Single(incident => incident.Family == "memory").Id.ShouldBe(second.Id);
         (await Store.OpenIncidentsAsync(10, Token)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task OpenIncidentsOf_ManyTargets_AreTheirOpenOnesAndNoOthers()
+    {
+        var all = Enumerable.Range(0, 700).Select(index => samples.Incident(Samples.Workload($"w{index}"))).ToList();
+        var cpu = samples.Incident(Samples.Workload("w3"), family: "cpu");
+        var ended = samples.Incident(Samples.Workload("w4"), family: "cpu") with { State = IncidentState.Resolved };
+        await Store.CommitAsync(new StoreChange { Incidents = [.. all, cpu, ended] }, Token);
+
+        var found = await Store.OpenIncidentsOfAsync([.. all.Take(650).Select(incident => incident.Target.Key), "default/shop/Deployment/unknown"], Token);
+        found.Select(incident => incident.Id).ShouldBe([.. all.Take(650).Select(incident => incident.Id), cpu.Id]);
+        (await Store.OpenIncidentsOfAsync([], Token)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -227,6 +261,22 @@ public abstract class RemediationStoreSuite : IAsyncLifetime
         next.Incidents.Select(incident => incident.Id).ShouldBe([all[1].Id, all[0].Id]);
         (await Store.ListIncidentsAsync(new IncidentQuery { Open = true }, Token)).Total.ShouldBe(3);
         (await Store.ListIncidentsAsync(new IncidentQuery { Open = false, Since = Samples.Start.AddMinutes(4) }, Token)).Total.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task ListIncidents_SeverestFirst_PutsAnOldCriticalOneBeforeNewerWarnings()
+    {
+        var critical = samples.Incident(Samples.Workload("old")) with { Severity = Severity.Critical };
+        var warnings = Enumerable.Range(0, 5).Select(index => samples.Incident(Samples.Workload($"w{index}")) with { Severity = Severity.Warning }).ToList();
+        var hint = samples.Incident(Samples.Workload("hint")) with { Severity = Severity.Info };
+        var stored = await Store.CommitAsync(new StoreChange { Incidents = [critical, .. warnings, hint] }, Token);
+
+        var page = await Store.ListIncidentsAsync(new IncidentQuery { Open = true, SeverestFirst = true, Max = 3 }, Token);
+        page.Total.ShouldBe(7);
+        page.Incidents.Select(incident => incident.Id).ShouldBe([critical.Id, warnings[4].Id, warnings[3].Id]);
+
+        await Store.CommitAsync(new StoreChange { Incidents = [stored[0] with { Severity = Severity.Info }] }, Token);
+        (await Store.ListIncidentsAsync(new IncidentQuery { Open = true, SeverestFirst = true, Max = 1 }, Token)).Incidents.Single().Id.ShouldBe(warnings[4].Id);
     }
 
     [Fact]

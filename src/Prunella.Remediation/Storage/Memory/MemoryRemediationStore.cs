@@ -109,8 +109,8 @@ public sealed partial class MemoryRemediationStore : IRemediationStore
     public Task<Incident?> FindIncidentAsync(IncidentId id, CancellationToken cancellation) => Read(() => incidents.GetValueOrDefault(id), cancellation);
 
     /// <inheritdoc/>
-    public Task<Incident?> FindOpenIncidentAsync(string targetKey, string family, CancellationToken cancellation) =>
-        Read(() => open.TryGetValue((targetKey, family), out var id) ? incidents[id] : null, cancellation);
+    public Task<IReadOnlyList<Incident>> OpenIncidentsOfAsync(IReadOnlyCollection<string> targetKeys, CancellationToken cancellation) =>
+        List(() => open.Where(one => targetKeys.Contains(one.Key.TargetKey)).Select(one => one.Value).Order(ById).Select(id => incidents[id]), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Incident>> OpenIncidentsAsync(int max, CancellationToken cancellation) =>
@@ -131,7 +131,7 @@ public sealed partial class MemoryRemediationStore : IRemediationStore
                 && (query.Since is null || incident.NoticedAt >= query.Since)).ToList();
             var page = matching
                 .Where(incident => query.Before is null || ById.Compare(incident.Id, query.Before.Value) < 0)
-                .OrderByDescending(incident => incident.Id, ById).Take(Math.Clamp(query.Max, 1, 500));
+                .OrderByDescending(incident => query.SeverestFirst ? incident.Severity : default).ThenByDescending(incident => incident.Id, ById).Take(Math.Clamp(query.Max, 1, 500));
             return new IncidentPage([.. page], matching.Count);
         }, cancellation);
 

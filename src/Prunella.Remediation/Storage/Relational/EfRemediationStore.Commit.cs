@@ -111,13 +111,13 @@ internal sealed partial class EfRemediationStore
             var incident = incidents[index] with { Version = incidents[index].Version + 1 };
             var id = incident.Id.ToString();
             var (target, family, ns) = (ColumnText.Of(incident.Target.Key), ColumnText.Of(incident.Family), ColumnText.Of(incident.Target.Namespace));
-            var (ended, wakeAt, noticedAt) = (incident.Ended ? 1 : 0, incident.WakeAt?.UtcTicks, incident.NoticedAt.UtcTicks);
+            var (ended, severity, wakeAt, noticedAt) = (incident.Ended ? 1 : 0, (int)incident.Severity, incident.WakeAt?.UtcTicks, incident.NoticedAt.UtcTicks);
             var document = StoreJson.Write(incident);
             var changed = incident.Version == 1
                 ? await context.Database.ExecuteSqlAsync(
-                    $"INSERT INTO incidents (id, target_key, family, namespace, ended, wake_at, noticed_at, version, document) VALUES ({id}, {target}, {family}, {ns}, {ended}, {wakeAt}, {noticedAt}, 1, {document}) ON CONFLICT DO NOTHING", cancellation)
+                    $"INSERT INTO incidents (id, target_key, family, namespace, ended, severity, wake_at, noticed_at, version, document) VALUES ({id}, {target}, {family}, {ns}, {ended}, {severity}, {wakeAt}, {noticedAt}, 1, {document}) ON CONFLICT DO NOTHING", cancellation)
                 : await context.Database.ExecuteSqlAsync(
-                    $"UPDATE incidents SET target_key = {target}, family = {family}, namespace = {ns}, ended = {ended}, wake_at = {wakeAt}, noticed_at = {noticedAt}, version = {incident.Version}, document = {document} WHERE id = {id} AND version = {incident.Version - 1}", cancellation);
+                    $"UPDATE incidents SET target_key = {target}, family = {family}, namespace = {ns}, ended = {ended}, severity = {severity}, wake_at = {wakeAt}, noticed_at = {noticedAt}, version = {incident.Version}, document = {document} WHERE id = {id} AND version = {incident.Version - 1}", cancellation);
             if (changed == 0) throw new StaleVersionException($"Incident {id} (or the open one of {incident.Target.Key} and family {incident.Family})");
             committed[index] = incident;
         }

@@ -98,11 +98,12 @@ internal sealed partial class EfRemediationStore : IRemediationStore, IAsyncDisp
     }
 
     /// <inheritdoc/>
-    public Task<Incident?> FindOpenIncidentAsync(string targetKey, string family, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Incident>> OpenIncidentsOfAsync(IReadOnlyCollection<string> targetKeys, CancellationToken cancellation)
     {
-        var (target, familyKey) = (ColumnText.Of(targetKey), ColumnText.Of(family));
-        return DocumentAsync<Incident>(context => context.Incidents
-            .Where(row => row.TargetKey == target && row.Family == familyKey && row.Ended == 0).Select(row => row.Document), cancellation);
+        var targets = targetKeys.Select(ColumnText.Of).ToArray();
+        if (targets.Length == 0) return [];
+        return await DocumentsAsync<Incident>(
+            context => context.Incidents.Where(row => EF.Parameter(targets).Contains(row.TargetKey) && row.Ended == 0).OrderBy(row => row.Id).Select(row => row.Document), cancellation);
     }
 
     /// <inheritdoc/>
@@ -140,7 +141,8 @@ internal sealed partial class EfRemediationStore : IRemediationStore, IAsyncDisp
                 var id = before.ToString();
                 rows = rows.Where(row => row.Id.CompareTo(id) < 0);
             }
-            var page = rows.OrderByDescending(row => row.Id).Take(Math.Clamp(query.Max, 1, 500)).Select(row => row.Document);
+            var ordered = query.SeverestFirst ? rows.OrderByDescending(row => row.Severity).ThenByDescending(row => row.Id) : rows.OrderByDescending(row => row.Id);
+            var page = ordered.Take(Math.Clamp(query.Max, 1, 500)).Select(row => row.Document);
             return (count, await page.ToListAsync(cancellation));
         });
         return new IncidentPage(documents.ConvertAll(StoreJson.Read<Incident>), total);

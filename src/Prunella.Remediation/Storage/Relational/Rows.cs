@@ -20,6 +20,10 @@ internal sealed class IncidentRow
     public string Family { get; set; } = "";
     public string Namespace { get; set; } = "";
     public int Ended { get; set; }
+
+    /// <summary>The number of <see cref="Incidents.Severity"/>.</summary>
+    public int Severity { get; set; }
+
     public long? WakeAt { get; set; }
     public long NoticedAt { get; set; }
     public int Version { get; set; }

@@ -36,6 +36,10 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
             incident.HasKey(row => row.Id);
             incident.HasIndex(row => new { row.TargetKey, row.Family }, "incidents_open").IsUnique().HasFilter("ended = 0");
             incident.HasIndex(row => row.WakeAt, "incidents_due").HasFilter("ended = 0");
+            // Years of ended incidents cost a reading or a count of the open ones nothing.
+            incident.HasIndex(row => new { row.Ended, row.Id }, "incidents_ended");
+            incident.HasIndex(row => new { row.Ended, row.Severity, row.Id }, "incidents_severity");
+            incident.HasIndex(row => new { row.Namespace, row.Ended, row.Id }, "incidents_namespace_ended");
             incident.HasIndex(row => new { row.Namespace, row.Id }, "incidents_namespace");
             incident.HasIndex(row => row.NoticedAt, "incidents_noticed");
         });

@@ -7,12 +7,12 @@ using Prunella.Remediation.Storage;
 
 namespace Prunella.Console.Live;
 
-/// <summary>Reads the board once for however many pages wait for it: a reading serves everybody who asked before it began. Thread-safe.</summary>
+/// <summary>Reads the board once for however many pages show the same beat. Thread-safe.</summary>
 internal sealed class BoardReader(
     IRemediationStore store, KillSwitch killSwitch, BreakerBook breakers, StageBook stages, StageOptions stageOptions, Intake intake, Readiness readiness, Pulse pulse, TimeProvider time) : IDisposable
 {
     /// <summary>Open incidents shown on the first page.</summary>
-    internal const int OpenMax = 100;
+    internal const int OpenMax = 50;
 
     private const int EndedMax = 12;
     private const int WaitingMax = 200;
@@ -23,13 +23,11 @@ internal sealed class BoardReader(
 
     internal async Task<Board> ReadAsync(CancellationToken cancellation)
     {
-        // A hundred pages ask at each beat, and by the time that the second has its turn something has changed again.
-        var asked = pulse.Number;
         await turn.WaitAsync(cancellation);
         try
         {
             var number = pulse.Number;
-            if (last is { } kept && kept.Number >= asked && TimeProvider.System.GetElapsedTime(kept.At) < AgeMax) return kept.Board;
+            if (last is { } kept && kept.Number >= pulse.Due && TimeProvider.System.GetElapsedTime(kept.At) < AgeMax) return kept.Board;
             var board = await ReadNowAsync(cancellation);
             last = (number, TimeProvider.System.GetTimestamp(), board);
             return board;
@@ -42,7 +40,7 @@ internal sealed class BoardReader(
 
     private async Task<Board> ReadNowAsync(CancellationToken cancellation)
     {
-        var open = await store.ListIncidentsAsync(new IncidentQuery { Open = true, Max = OpenMax }, cancellation);
+        var open = await store.ListIncidentsAsync(new IncidentQuery { Open = true, SeverestFirst = true, Max = OpenMax }, cancellation);
         var ended = await store.ListIncidentsAsync(new IncidentQuery { Open = false, Max = EndedMax }, cancellation);
         var everywhere = (await stages.ListAsync(cancellation)).FirstOrDefault(state => state.Scope == "*/*");
         return new Board
@@ -51,7 +49,7 @@ internal sealed class BoardReader(
             KillSwitch = await killSwitch.ReadAsync(cancellation),
             Stage = everywhere ?? new StageState("*/*", stageOptions.Default, stageOptions.CanaryPercent, DateTimeOffset.MinValue),
             OpenBreakers = [.. (await breakers.ListAsync(cancellation)).Where(state => state.Phase != BreakerPhase.Closed)],
-            Open = [.. open.Incidents.OrderByDescending(incident => incident.Severity).ThenByDescending(incident => incident.NoticedAt)],
+            Open = open.Incidents,
             OpenTotal = open.Total,
             Total = open.Total + ended.Total,
             Ended = ended.Incidents,

@@ -67,6 +67,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         try
         {
             await act(await Visitor.ActAsync(Left));
+            Pulse.Touch();
         }
         catch (SessionEndedException)
         {

@@ -20,8 +20,14 @@ internal sealed class Pulse(IncidentFeed feed) : BackgroundService
     private readonly LinkedList<IncidentEvent> events = new();
     private ImmutableArray<Action<bool>> listeners = [];
 
-    /// <summary>Counts changes; a reading made at one number is stale at the next.</summary>
+    /// <summary>Counts changes.</summary>
     internal long Number { get; private set; }
+
+    /// <summary>
+    /// Up to which change pages are to show: that of the last beat, or a person's own. In a storm the next change comes while fifty pages
+    /// still draw the last beat; all of them show that one.
+    /// </summary>
+    internal long Due { get; private set; }
 
     /// <summary>The newest events, newest first.</summary>
     internal IReadOnlyList<IncidentEvent> Newest(int max)
@@ -39,10 +45,10 @@ internal sealed class Pulse(IncidentFeed feed) : BackgroundService
         return new Listening(this, told);
     }
 
-    /// <summary>Counts a change that makes no event.</summary>
+    /// <summary>Counts a change that makes no event and whose maker wants to see it at once.</summary>
     internal void Touch()
     {
-        lock (gate) Number++;
+        lock (gate) Due = ++Number;
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ReadAsync(feed.SubscribeAsync(stoppingToken), stoppingToken), BeatAsync(stoppingToken));
@@ -84,7 +90,7 @@ internal sealed class Pulse(IncidentFeed feed) : BackgroundService
                 if (quiet >= Most && told == Number) Touch();
                 var changed = told != Number;
                 if (!changed && ++beats % BeatsPerSecond != 0) continue;
-                if (changed) (told, quiet) = (Number, TimeSpan.Zero);
+                if (changed) (told, quiet) = (Beat(), TimeSpan.Zero);
                 foreach (var listener in listeners) listener(changed);
             }
         }
@@ -92,6 +98,11 @@ internal sealed class Pulse(IncidentFeed feed) : BackgroundService
         {
             // The server stops.
         }
+    }
+
+    private long Beat()
+    {
+        lock (gate) return Due = Number;
     }
 
     private sealed class Listening(Pulse pulse, Action<bool> told) : IDisposable

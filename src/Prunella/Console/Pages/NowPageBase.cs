@@ -35,9 +35,5 @@ public abstract class NowPageBase : LivePage
     }
 
     /// <summary>Turns the kill switch as the person who asked.</summary>
-    protected Task TurnAsync(bool on, string reason) => DoAsync(async person =>
-    {
-        await KillSwitch.SetAsync(on, person, reason, Left);
-        Pulse.Touch();
-    });
+    protected Task TurnAsync(bool on, string reason) => DoAsync(person => KillSwitch.SetAsync(on, person, reason, Left));
 }

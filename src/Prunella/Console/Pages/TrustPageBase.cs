@@ -98,13 +98,8 @@ public abstract class TrustPageBase : LivePage
         Asked = null;
         if (asked.Up) await Ladder.PromoteAsync(asked.Scope, person, Reason.Trim(), Left);
         else await Ladder.DemoteAsync(asked.Scope, person, Reason.Trim(), Left);
-        Pulse.Touch();
     });
 
     /// <summary>Turns the kill switch as the person who asked.</summary>
-    protected Task TurnAsync(bool on, string reason) => DoAsync(async person =>
-    {
-        await KillSwitch.SetAsync(on, person, reason, Left);
-        Pulse.Touch();
-    });
+    protected Task TurnAsync(bool on, string reason) => DoAsync(person => KillSwitch.SetAsync(on, person, reason, Left));
 }

@@ -31,6 +31,23 @@ public sealed class PostgresRemediationStoreTests(PostgresServer server) : Remed
         Samples.Time, () => ["log", "slack"], new StorageOptions(), NullLogger<EfRemediationStore>.Instance);
 
     [Fact]
+    public async Task Migrate_StoreOfTheFirstVersion_KnowsHowSevereItsOpenIncidentsAre()
+    {
+        var fresh = connectionString;
+        connectionString = await server.NewDatabaseAsync(Token);
+        await using (var dialect = new PostgresDialect(connectionString, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30))) await WriteFirstVersionAsync(dialect, Severity.Critical);
+
+        await using (var migrated = Open())
+        {
+            await migrated.MigrateAsync(Token);
+            await ShouldPutSeverestFirstAsync(migrated, Samples.Incident() with { Severity = Severity.Warning });
+        }
+
+        await server.DropAsync(connectionString);
+        connectionString = fresh;
+    }
+
+    [Fact]
     public async Task Migrate_ReplicasStartTogether_AllSucceed()
     {
         var fresh = connectionString;

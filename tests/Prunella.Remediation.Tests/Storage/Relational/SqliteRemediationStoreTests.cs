@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Prunella.Incidents;
 using Prunella.Ledger;
 using Prunella.Remediation.Storage;
 using Prunella.Remediation.Storage.Relational;
@@ -36,6 +37,17 @@ public sealed class SqliteRemediationStoreTests : RemediationStoreSuite
         return new EfRemediationStore(
             new SqliteDialect(path, busyTimeout ?? TimeSpan.FromSeconds(30), extraPragmas), new LedgerChain(keys ?? Samples.Keys),
             new LedgerCheckpointer(checkpoints, Samples.Time), Samples.Time, () => ["log", "slack"], new StorageOptions(), NullLogger<EfRemediationStore>.Instance);
+    }
+
+    [Fact]
+    public async Task Migrate_StoreOfTheFirstVersion_KnowsHowSevereItsOpenIncidentsAre()
+    {
+        var path = Path.Combine(folder.FullName, "first.db");
+        await using (var dialect = new SqliteDialect(path, TimeSpan.FromSeconds(30))) await WriteFirstVersionAsync(dialect, Severity.Critical);
+
+        await using var migrated = New(path);
+        await migrated.MigrateAsync(Token);
+        await ShouldPutSeverestFirstAsync(migrated, Samples.Incident() with { Severity = Severity.Warning });
     }
 
     [Fact]

@@ -197,6 +197,10 @@ namespace Prunella.Remediation.Storage.Relational.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("noticed_at");
 
+                    b.Property<int>("Severity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("severity");
+
                     b.Property<string>("TargetKey")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -215,13 +219,19 @@ namespace Prunella.Remediation.Storage.Relational.Sqlite.Migrations
                     b.HasIndex(new[] { "WakeAt" }, "incidents_due")
                         .HasFilter("ended = 0");
 
+                    b.HasIndex(new[] { "Ended", "Id" }, "incidents_ended");
+
                     b.HasIndex(new[] { "Namespace", "Id" }, "incidents_namespace");
+
+                    b.HasIndex(new[] { "Namespace", "Ended", "Id" }, "incidents_namespace_ended");
 
                     b.HasIndex(new[] { "NoticedAt" }, "incidents_noticed");
 
                     b.HasIndex(new[] { "TargetKey", "Family" }, "incidents_open")
                         .IsUnique()
                         .HasFilter("ended = 0");
+
+                    b.HasIndex(new[] { "Ended", "Severity", "Id" }, "incidents_severity");
 
                     b.ToTable("incidents", (string)null);
                 });
