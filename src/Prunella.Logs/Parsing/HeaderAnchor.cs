@@ -21,6 +21,9 @@ internal struct HeaderAnchor
     /// <summary>Kind and what goes with it (timestamp form, bracket): equal keys are the same column.</summary>
     internal uint Key;
 
+    /// <summary>True for a timestamp in brackets, which it fills.</summary>
+    internal readonly bool IsBracketed => Kind == AnchorKind.Time && (Key & 0x10000) != 0;
+
     internal readonly TimestampFormat Format => Kind == AnchorKind.Time ? (TimestampFormat)((Key >> 8) & 0xFF) : TimestampFormat.None;
 
     /// <summary>Fills in an anchor that has no names before it.</summary>

@@ -6,7 +6,8 @@ namespace Prunella.Logs.Parsing;
 /// <param name="End">First byte of the message.</param>
 /// <param name="Anchors">Anchors that belong to the header.</param>
 /// <param name="Layout">Hash of the header's columns.</param>
-internal readonly record struct Header(int End, int Anchors, ulong Layout);
+/// <param name="IsSettled">Nothing behind the header was looked at: whatever follows, it ends there.</param>
+internal readonly record struct Header(int End, int Anchors, ulong Layout, bool IsSettled);
 
 /// <summary>
 /// Learns which anchors are columns of the header and which are words of a message. A tree of anchor sequences counts the lines
@@ -21,6 +22,9 @@ internal sealed class LayoutLearner
     private readonly LayoutNode root = new(Mix.Seed);
     private int nodes = 1;
 
+    /// <summary>Another number whenever a header may be cut otherwise than before.</summary>
+    internal int Version { get; private set; }
+
     /// <summary>True while this line should be counted: the first ones all, later ones now and then, for layouts that come late.</summary>
     internal static bool Wants(long line) => line < FrozenAtLines || (line & 0x1F) == 0;
 
@@ -28,10 +32,17 @@ internal sealed class LayoutLearner
     internal void Learn(ReadOnlySpan<HeaderAnchor> anchors)
     {
         var node = root;
+        var previous = AnchorKind.Name;
+
+        // Whether a header can go on as far as this node: what is decided in others changes nothing.
+        var reached = true;
         root.CountLine();
         foreach (ref readonly var anchor in anchors)
         {
             node.CountAnchor(anchor);
+            Notice(node, reached);
+            reached = reached && (node == root || node.Accepts(anchor, previous));
+            previous = anchor.Kind;
             var child = node.Next(anchor.Key);
             if (child is null)
             {
@@ -53,6 +64,8 @@ internal sealed class LayoutLearner
             child.CountLine();
             node = child;
         }
+
+        Notice(node, reached);
     }
 
     /// <summary>Cuts the header off a line, looking for no more anchors than can belong to it.</summary>
@@ -62,27 +75,32 @@ internal sealed class LayoutLearner
     internal Header Read(ReadOnlySpan<byte> line, Span<HeaderAnchor> anchors, out long ticks)
     {
         ref var last = ref anchors[0];
-        if (!HeaderScanner.TryFirst(line, ref last, out ticks) || !RootAccepts(last))
+        if (!HeaderScanner.TryFirst(line, ref last, out ticks) || !AcceptsFirst(last))
         {
             ticks = 0;
-            return new Header(0, 0, root.Path);
+            return new Header(0, 0, root.Path, IsSettled: false);
         }
 
         var count = 1;
         var path = Mix.Add(root.Path, last.Key);
         var node = root.Next(last.Key);
+        var settled = true;
         while (count < HeaderScanner.AnchorsMax && last.Kind != AnchorKind.NameColon && node is not null && node.Expected is var expected and not 0)
         {
             var later = ticks;
             ref var next = ref anchors[count];
+
+            // A timestamp is looked for behind the next column, too.
+            settled &= last.Kind != AnchorKind.Time || (expected & AnchorKinds.Time) == 0;
             if (!HeaderScanner.TryNext(line, last.Next, last.Kind, expected, ref next, ref later))
             {
                 // Every other line has names and then an anchor here; this one has only the names.
-                return new Header(SkipNames(line, last.Next, node.NamesBefore()), count, path);
+                return new Header(SkipNames(line, last.Next, node.NamesBefore()), count, path, IsSettled: false);
             }
 
             if (!node.Accepts(next, last.Kind))
             {
+                settled = false;
                 break;
             }
 
@@ -93,7 +111,7 @@ internal sealed class LayoutLearner
             node = node.Next(last.Key);
         }
 
-        return new Header(last.Next, count, path);
+        return new Header(last.Next, count, path, settled && (node is not null || last.Kind == AnchorKind.NameColon));
     }
 
     internal void Write(BinaryWriter writer)
@@ -106,6 +124,27 @@ internal sealed class LayoutLearner
     {
         nodes = reader.ReadInt32();
         root.Read(reader, depthLeft: HeaderScanner.AnchorsMax + 1);
+        Version++;
+    }
+
+    /// <summary>Whether a first anchor is a header's: it stands at the line's start, or enough lines have it.</summary>
+    internal bool AcceptsFirst(in HeaderAnchor anchor)
+    {
+        if (anchor.Kind == AnchorKind.Time && anchor.Free == 0)
+        {
+            return true;
+        }
+
+        var lines = root.LinesWith(anchor.Key);
+        return root.IsEvident ? lines >= 8 && lines >= 0.01 * root.Lines : anchor.Free <= 1;
+    }
+
+    private void Notice(LayoutNode node, bool reached)
+    {
+        if (reached && node != root && node.DecidesOtherwise())
+        {
+            Version++;
+        }
     }
 
     private static int SkipNames(ReadOnlySpan<byte> line, int end, int names)
@@ -126,16 +165,5 @@ internal sealed class LayoutLearner
         }
 
         return end;
-    }
-
-    private bool RootAccepts(in HeaderAnchor anchor)
-    {
-        if (anchor.Kind == AnchorKind.Time && anchor.Free == 0)
-        {
-            return true;
-        }
-
-        var lines = root.LinesWith(anchor.Key);
-        return root.IsEvident ? lines >= 8 && lines >= 0.01 * root.Lines : anchor.Free <= 1;
     }
 }

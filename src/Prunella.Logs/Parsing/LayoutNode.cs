@@ -16,6 +16,7 @@ internal sealed class LayoutNode(ulong path)
     private long names;
     private bool decided;
     private uint expected;
+    private ulong decision;
     private uint[] columns = [];
 
     /// <summary>Hash of the anchors up to here.</summary>
@@ -27,6 +28,14 @@ internal sealed class LayoutNode(ulong path)
 
     /// <summary>Kinds of anchor that can be the next column; none when there is no further column and none need be looked for.</summary>
     internal uint Expected => decided ? expected : Decide();
+
+    /// <summary>Decides anew after lines were counted, and says whether that changed what a column is.</summary>
+    internal bool DecidesOtherwise()
+    {
+        var before = decision;
+        Decide();
+        return decision != before;
+    }
 
     internal void CountLine()
     {
@@ -178,12 +187,14 @@ internal sealed class LayoutNode(ulong path)
     private uint Decide()
     {
         expected = IsEvident ? 0 : AnchorKinds.All;
+        decision = expected;
         var count = 0;
         foreach (ref readonly var child in CollectionsMarshal.AsSpan(children))
         {
             if (IsEvident && IsColumn(child.Key, child.Lines))
             {
                 expected |= 1u << (int)(child.Key & 0xFF);
+                decision = Templates.Mix.Add(decision, child.Key);
                 if (count == columns.Length)
                 {
                     Array.Resize(ref columns, Math.Max(4, count * 2));

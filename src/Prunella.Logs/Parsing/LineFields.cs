@@ -17,5 +17,10 @@ internal struct LineFields
     /// <summary>Slots found, in the order of the line.</summary>
     internal int Slots;
 
+    /// <summary>Slots whose hash, with the bytes before each, is <see cref="Hash"/> already; 0 when it is that of nothing.</summary>
+    internal int Hashed;
+
+    internal ulong Hash;
+
     internal LineFormat Format;
 }

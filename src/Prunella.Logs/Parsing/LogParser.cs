@@ -20,6 +20,7 @@ public sealed class LogParser
     private readonly LayoutLearner layouts = new();
     private readonly TemplateMiner miner;
     private readonly ShapeTable shapes;
+    private readonly KnownHeaders? known;
     private readonly HeaderAnchor[] anchors = new HeaderAnchor[HeaderScanner.AnchorsMax];
     private readonly ByteMap map = new();
     private readonly Token[] tokens = new Token[TokenRoom];
@@ -29,11 +30,18 @@ public sealed class LogParser
     /// <summary>Makes a parser that knows nothing yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its bounds.</exception>
     public LogParser(LogParserOptions? options = null)
+        : this(options, knowsHeaders: true)
+    {
+    }
+
+    /// <summary>A parser that scans every header, which must come to the same.</summary>
+    internal LogParser(LogParserOptions? options, bool knowsHeaders)
     {
         this.options = options ?? new LogParserOptions();
         this.options.Validate();
         miner = new TemplateMiner(this.options.TemplatesMax);
         shapes = new ShapeTable(this.options.TemplatesMax);
+        known = knowsHeaders ? new KnownHeaders() : null;
     }
 
     /// <summary>Lines parsed.</summary>
@@ -110,16 +118,16 @@ public sealed class LogParser
         }
 
         var found = slots.AsSpan(0, fields.Slots);
-        var key = Hash(fields.Layout, line, found);
+        var key = Hash(fields, line, found);
         var entry = shapes.Find(key);
         if (entry is null || entry.Skeleton.SamplesNext)
         {
             entry = Study(entry, key, fields, line);
         }
 
-        var known = entry.Skeleton;
-        var first = known.Lines == 0 && known.Template.Lines == 0;
-        known.Count(fields.Ticks);
+        var skeleton = entry.Skeleton;
+        var first = skeleton.Lines == 0 && skeleton.Template.Lines == 0;
+        skeleton.Count(fields.Ticks);
         if (entry.Version != miner.Version)
         {
             Reshape(entry, fields, line, found);
@@ -141,7 +149,7 @@ public sealed class LogParser
             MessageStart = fields.MessageFrom,
             MessageEnd = fields.MessageTo,
             IsFirst = first,
-            Template = known.Template,
+            Template = skeleton.Template,
             Shape = entry.Shape!,
             Slots = found,
         };
@@ -150,10 +158,31 @@ public sealed class LogParser
     private void Read(ReadOnlySpan<byte> line, ref LineFields fields)
     {
         map.Build(line);
+        if (known?.Find(line, map, layouts.Version) is { } header && TryKnown(line, header, ref fields))
+        {
+            return;
+        }
+
         if (options.Format == LineFormat.Text || line.Length < 2 || !TryStructured(line, ref fields))
         {
             ReadText(line, ref fields);
         }
+    }
+
+    // A header as that of a line before; its timestamp is its own.
+    private bool TryKnown(ReadOnlySpan<byte> line, KnownHeader header, ref LineFields fields)
+    {
+        if (!header.TryTime(line, out var ticks) || !layouts.AcceptsFirst(header.First))
+        {
+            return false;
+        }
+
+        fields = header.Fields;
+        fields.Ticks = TimestampScanner.LacksYear(header.Time.Format) ? TimestampScanner.WithYear(ticks, options.Year) : ticks;
+        fields.MessageTo = line.Length;
+        header.Tokens.CopyTo(slots);
+        fields.Slots = MessageTokenizer.Tokenize(line, map, fields.MessageFrom, line.Length, slots, header.Tokens.Length, words: false);
+        return true;
     }
 
     private bool TryStructured(ReadOnlySpan<byte> line, ref LineFields fields) =>
@@ -173,6 +202,14 @@ public sealed class LogParser
         fields.MessageTo = line.Length;
         fields.Format = LineFormat.Text;
         var headerSlots = HeaderFields.Tokenize(line, map, columns, header.End, slots);
+        if (header.IsSettled && known is not null)
+        {
+            var hashed = fields;
+            hashed.Hash = HashTo(header.Layout, line, slots.AsSpan(0, headerSlots));
+            hashed.Hashed = headerSlots;
+            known.Add(line, columns, hashed, slots.AsSpan(0, headerSlots), layouts.Version);
+        }
+
         fields.Slots = MessageTokenizer.Tokenize(line, map, header.End, line.Length, slots, headerSlots, words: false);
     }
 
@@ -187,6 +224,7 @@ public sealed class LogParser
 
         slots[0] = new Token(0, time, SlotKind.Time);
         fields.Slots++;
+        fields.Hashed = 0;
         fields.MessageFrom += prefix;
         fields.MessageTo += prefix;
         fields.Service = (fields.Service.Start.Value + prefix)..(fields.Service.End.Value + prefix);
@@ -269,18 +307,25 @@ public sealed class LogParser
         entry.Shape = LineShape.Of(line, entry.VaryingWords is { } some ? Weave(found, some) : found, entry.Skeleton.Template);
     }
 
-    // The constant bytes between slots are hashed piece by piece.
-    private static ulong Hash(ulong layout, ReadOnlySpan<byte> line, ReadOnlySpan<Token> found)
+    // The constant bytes between slots are hashed piece by piece; those of a known header were hashed before.
+    private static ulong Hash(in LineFields fields, ReadOnlySpan<byte> line, ReadOnlySpan<Token> found)
     {
-        var hash = layout;
-        var at = 0;
+        var known = fields.Hashed;
+        var hash = known > 0 ? HashTo(fields.Hash, line, found[known..], found[known - 1].End) : HashTo(fields.Layout, line, found);
+        var at = found.IsEmpty ? 0 : found[^1].End;
+
+        // Slots that touch leave nothing between them to hash: their number tells lines apart that differ in nothing else.
+        return Mix.Piece(hash ^ (uint)found.Length, line, at, line.Length - at) | 1;
+    }
+
+    private static ulong HashTo(ulong hash, ReadOnlySpan<byte> line, ReadOnlySpan<Token> found, int at = 0)
+    {
         foreach (ref readonly var slot in found)
         {
             hash = Mix.Piece(hash, line, at, slot.Start - at);
             at = slot.End;
         }
 
-        // Slots that touch leave nothing between them to hash: their number tells lines apart that differ in nothing else.
-        return Mix.Piece(hash ^ (uint)found.Length, line, at, line.Length - at) | 1;
+        return hash;
     }
 }

@@ -29,8 +29,8 @@ internal sealed class ByteMap
     private static Vector128<byte> HighInitials => Vector128.Create((byte)0, 0, 0, 0, 1 | 4, 2 | 8, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0);
 
     // One run of bits a plane, all of them one behind the other: what is asked of a token is one unaligned load of its plane.
-    private const int Planes = 7;
-    private const int Gaps = 0, Specials = 1, Figures = 2, Stops = 3, NotHex = 4, Dots = 5, MarkPlane = 6;
+    private const int Planes = 8;
+    private const int Gaps = 0, Specials = 1, Figures = 2, Stops = 3, NotHex = 4, Dots = 5, MarkPlane = 6, Spaces = 7;
 
     /// <summary>Bits that a window holds: eight bytes less the seven bits before its first.</summary>
     private const int WindowBits = 57;
@@ -100,6 +100,7 @@ internal sealed class ByteMap
         Store(ref to, 0, Stops, Bits(Is(a, ':') | Is(a, '@'), Is(b, ':') | Is(b, '@')) >> skip);
         Store(ref to, 0, NotHex, ~hex);
         Store(ref to, 0, Dots, Bits(Is(a, '.'), Is(b, '.')) >> skip);
+        Store(ref to, 0, Spaces, Bits(Is(a, ' '), Is(b, ' ')) >> skip);
 
         // A mark for each run between gaps that may hold more than a word, at its first byte that is no letter. Adding a run's first
         // letter to its letters carries into the byte behind them.
@@ -154,6 +155,29 @@ internal sealed class ByteMap
     /// <summary>Whether a byte is a gap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsGap(int i) => (Window(Gaps, i) & 1) != 0;
+
+    /// <summary>Where the space of a number, from 1, stands; -1 when it is not among the first 128 bytes.</summary>
+    internal int Space(int number)
+    {
+        for (var row = 0; row < 2; row++)
+        {
+            var open = Row(Spaces, row);
+            var count = BitOperations.PopCount(open);
+            if (number <= count)
+            {
+                while (--number > 0)
+                {
+                    open &= open - 1;
+                }
+
+                return (row << 6) + BitOperations.TrailingZeroCount(open);
+            }
+
+            number -= count;
+        }
+
+        return -1;
+    }
 
     /// <summary>What the bytes from <paramref name="i"/> to the next gap, or to <paramref name="to"/>, are.</summary>
     /// <returns>False when they are too many: then they have to be read.</returns>

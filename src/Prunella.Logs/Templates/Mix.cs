@@ -68,8 +68,7 @@ internal static class Mix
         ref var p = ref MemoryMarshal.GetReference(line);
         while (length > 16)
         {
-            var whole = Vector128.LoadUnsafe(ref p, (nuint)start).AsUInt64();
-            hash = Fold(hash ^ whole.GetElement(0), whole.GetElement(1) ^ Seed);
+            hash = Block(hash, Vector128.LoadUnsafe(ref p, (nuint)start));
             start += 16;
             length -= 16;
         }
@@ -77,6 +76,14 @@ internal static class Mix
         var rest = start + 16 <= line.Length ? Vector128.LoadUnsafe(ref p, (nuint)start) : LastOf(line, start);
         var kept = (rest & Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Kept), (nuint)(16 - length))).AsUInt64();
         return Fold(hash ^ kept.GetElement(0), kept.GetElement(1) ^ (Odd + ((ulong)length << 56)));
+    }
+
+    /// <summary>Mixes sixteen bytes into a hash.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong Block(ulong hash, Vector128<byte> bytes)
+    {
+        var words = bytes.AsUInt64();
+        return Fold(hash ^ words.GetElement(0), words.GetElement(1) ^ Seed);
     }
 
     private static Vector128<byte> LastOf(ReadOnlySpan<byte> line, int start)
