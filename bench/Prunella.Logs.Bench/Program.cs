@@ -10,6 +10,9 @@ return args switch
     ["questions", var file, .. var texts] => QuestionBench.Run(file, texts),
     ["slices", var file, .. var rest] => SliceBench.Run(file, rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 20, rest.Length > 1 ? rest[1] : ""),
     ["stages", var file] => StageBench.Run(file),
+    ["writer", var file] => ArchiveStages.RunWriter(file),
+    ["parallel", var file] => ParallelBench.Run(file),
+    ["parallel-worker", var file] => ParallelBench.Work(file),
     ["table", var corpus, var sets, .. var rest] => TableBench.Run(corpus, sets, rest.Length > 0 ? rest[0] : null),
     _ => Usage(),
 };
@@ -20,6 +23,8 @@ static int Usage()
     Console.Error.WriteLine("Prunella.Logs.Bench speed FILE [ROUNDS]          lines a second");
     Console.Error.WriteLine("Prunella.Logs.Bench questions FILE [TEXT…]     milliseconds of English questions over an archive");
     Console.Error.WriteLine("Prunella.Logs.Bench slices FILE [ROUNDS]         nanoseconds a line, best of each short slice");
+    Console.Error.WriteLine("Prunella.Logs.Bench writer FILE                  the whole of writing an archive, warm");
+    Console.Error.WriteLine("Prunella.Logs.Bench parallel FILE                two threads against one, and two processes");
     Console.Error.WriteLine("Prunella.Logs.Bench table CORPUS SETS_DIR [PRUNELLA.DLL]   every figure of the goals, as a table");
     return 2;
 }

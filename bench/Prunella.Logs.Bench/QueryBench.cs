@@ -44,7 +44,10 @@ internal static class QueryBench
     {
         double wall = double.MaxValue, cpu = double.MaxValue;
         long answer = 0;
-        for (var round = 0; round < 5; round++)
+
+        // Short questions need more rounds until their code is warm.
+        var all = Stopwatch.StartNew();
+        for (var round = 0; round < 5 || (round < 60 && all.Elapsed.TotalSeconds < 1); round++)
         {
             var before = Process.GetCurrentProcess().TotalProcessorTime;
             var watch = Stopwatch.StartNew();

@@ -9,8 +9,8 @@ using Prunella.Logs.Redaction;
 namespace Prunella.Logs.Bench;
 
 /// <summary>
-/// Lines a second, warm, from memory, framing included: parse, header and template; then with class, counters, watching and redaction;
-/// then the first on two cores, half the lines each. Wall and processor time, best of the rounds.
+/// Lines a second, warm, from memory, framing included: parse, header and template; then with class, counters, watching and redaction.
+/// Wall and processor time, best of the rounds.
 /// </summary>
 internal static class SpeedBench
 {
@@ -22,45 +22,13 @@ internal static class SpeedBench
         Console.WriteLine($"{Path.GetFileName(file)}, {data.Length / 1e6:F0} MB, {Environment.ProcessorCount} processors, best of {rounds}");
         Console.WriteLine("stage                              M lines/s wall   CPU    MB/s  ns/line CPU  B/line allocated");
         var one = new Worker();
-        var parse = Measure("parse + header + template", data.Length, rounds, () => one.Parse(data));
+        Measure("parse + header + template", data.Length, rounds, () => one.Parse(data));
         Measure("  + class, counters, redaction", data.Length, rounds, () => one.Full(data));
-        var half = data.AsSpan(0, data.Length / 2).LastIndexOf((byte)'\n') + 1;
-        var first = data[..half];
-        var second = data[half..];
-        var two = new Worker();
-        var three = new Worker();
-        var both = Measure("parse on two cores", data.Length, rounds, () =>
-        {
-            long left = 0;
-            var other = new Thread(() => left = two.Parse(first));
-            other.Start();
-            var right = three.Parse(second);
-            other.Join();
-            return left + right;
-        });
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"two cores / one: {parse / both:F2}; {one.Templates} templates; peak RSS less the input {(Process.GetCurrentProcess().PeakWorkingSet64 - (2 * data.Length)) / 1e6:F0} MB"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Templates} templates; peak RSS less the input {(Process.GetCurrentProcess().PeakWorkingSet64 - data.Length) / 1e6:F0} MB"));
         return 0;
     }
 
-    /// <summary>How many times as fast two threads parse half the lines each as one parses all, by wall time.</summary>
-    internal static double TwoCores(byte[] data, int rounds)
-    {
-        var half = data.AsSpan(0, data.Length / 2).LastIndexOf((byte)'\n') + 1;
-        var (first, second) = (data[..half], data[half..]);
-        var (one, two, three) = (new Worker(), new Worker(), new Worker());
-        var alone = Measure("one core", data.Length, rounds, () => one.Parse(data));
-        return alone / Measure("two cores", data.Length, rounds, () =>
-        {
-            long left = 0;
-            var other = new Thread(() => left = two.Parse(first));
-            other.Start();
-            var right = three.Parse(second);
-            other.Join();
-            return left + right;
-        });
-    }
-
-    private static double Measure(string name, int bytes, int rounds, Func<long> pass)
+    private static void Measure(string name, int bytes, int rounds, Func<long> pass)
     {
         pass();
         double bestCpu = double.MaxValue, bestWall = double.MaxValue;
@@ -79,7 +47,6 @@ internal static class SpeedBench
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{name,-34} {lines / bestWall / 1e6,14:F2} {lines / bestCpu / 1e6,5:F2} {bytes / bestWall / 1e6,7:F0} {bestCpu / lines * 1e9,12:F0} {(double)allocated / lines,17:F3}"));
-        return bestWall;
     }
 
     private sealed class Worker

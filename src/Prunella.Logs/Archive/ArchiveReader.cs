@@ -18,6 +18,7 @@ public sealed class ArchiveReader : IDisposable
     private readonly SafeFileHandle handle;
     private readonly byte[]? key;
     private readonly List<ArchiveDamage> damage = [];
+    private readonly NamePool names = new();
 
     private ArchiveReader(SafeFileHandle handle, byte[]? key, byte[] fileHeader)
     {
@@ -116,7 +117,7 @@ public sealed class ArchiveReader : IDisposable
         while (at < Length)
         {
             var read = RandomAccess.Read(handle, header, at);
-            if (!SegmentFile.TryReadHeader(header.AsSpan(0, read), at, out var place) || place.End > Length || ReadMeta(place, header) is not { } metaBytes)
+            if (!SegmentFile.TryReadHeader(header.AsSpan(0, read), at, out var place) || place.End > Length || ReadMeta(place, header, out var filter) is not { } metaBytes)
             {
                 // A tear has nothing behind it; a whole block behind it makes it damage.
                 var next = FindRecord(at + 1);
@@ -130,8 +131,8 @@ public sealed class ArchiveReader : IDisposable
                 continue;
             }
 
-            var meta = BlockMeta.Read(metaBytes);
-            Blocks.Add(new ArchiveBlock(place, meta, metaBytes[..meta.DescriptionBytes], lines));
+            var meta = BlockMeta.Read(metaBytes, filter, names);
+            Blocks.Add(new ArchiveBlock(place, meta, meta.DescriptionBytes == metaBytes.Length ? metaBytes : metaBytes[..meta.DescriptionBytes], lines));
             lines += meta.Lines;
             at = WholeBytes = place.End;
         }
@@ -139,15 +140,16 @@ public sealed class ArchiveReader : IDisposable
         CutTornData();
     }
 
-    private byte[]? ReadMeta(RecordPlace place, byte[] header)
+    private byte[]? ReadMeta(RecordPlace place, byte[] header, out ReadOnlyMemory<byte> filter)
     {
+        filter = default;
         var stored = ReadExactly(place.Offset + SegmentFile.RecordHeaderBytes, place.MetaBytes);
         if (!SegmentFile.Matches(header, 0, stored))
         {
             return null;
         }
 
-        return BlockText.UnpackMeta(SegmentFile.Open(FileHeader, header, 0, stored, key), Frames);
+        return BlockText.UnpackMeta(SegmentFile.Open(FileHeader, header, 0, stored, key), Frames, out filter);
     }
 
     // A file can have its length before it has its bytes: the last block counts only when its data are there too.

@@ -16,6 +16,10 @@ namespace Prunella.Logs.Archive;
 public sealed class ArchiveWriter : IDisposable
 {
     private const double PlainAhead = 0.98;
+    private const double FarAhead = 0.7;
+
+    // Twice the window of zstd's level 3: what repeats farther away it does not see, so that the whole is packed about as well.
+    private const int PieceBytes = 4 << 20;
 
     // The description of a block kept as text may be one 64th of it.
     private const int IndexShare = 64;
@@ -222,13 +226,20 @@ public sealed class ArchiveWriter : IDisposable
             return columns;
         }
 
-        // What zstd makes of the text; asked ever more rarely while columns are far ahead.
-        var plain = packer.PackPlain(lines.Raw.AsSpan(0, lines.Bytes));
+        // What zstd makes of the text; asked ever more rarely while columns are far ahead, and of a piece first.
         var size = columns.Meta.Length + columns.Data.Length;
+        var piece = Math.Min(lines.Bytes, PieceBytes);
+        if (piece * 2 < lines.Bytes && size < packer.PackPlain(lines.Raw.AsSpan((lines.Bytes - piece) / 2, piece)).Length * (double)lines.Bytes / piece * FarAhead)
+        {
+            FarAheadOnceMore();
+            return columns;
+        }
+
+        var plain = packer.PackPlain(lines.Raw.AsSpan(0, lines.Bytes));
         if (size <= plain.Length * PlainAhead)
         {
-            plainChecks = size < plain.Length * 0.7 ? Math.Min(plainChecks + 1, 5) : 0;
-            untilPlainCheck = (1 << plainChecks) - 1;
+            plainChecks = size < plain.Length * FarAhead ? plainChecks : -1;
+            FarAheadOnceMore();
             return columns;
         }
 
@@ -236,6 +247,12 @@ public sealed class ArchiveWriter : IDisposable
         PlainBlocks++;
         var described = PackMeta(plain: true, indexed: true);
         return (described.Length <= plain.Length / IndexShare ? described : PackMeta(plain: true, indexed: false), plain);
+    }
+
+    private void FarAheadOnceMore()
+    {
+        plainChecks = Math.Min(plainChecks + 1, 5);
+        untilPlainCheck = (1 << plainChecks) - 1;
     }
 
     private (byte[] Meta, byte[] Data) PackColumns()
@@ -247,13 +264,7 @@ public sealed class ArchiveWriter : IDisposable
         summaries = options.Summaries ? [.. BlockSummary.Of(sequence, described, lines.Shapes, templateOfShape, encoder.Planned)] : [];
         var adaptive = packer.IsSmall(encoder.Streams, meta.Length);
         var data = packer.PackColumns(encoder.Streams, meta.Written, adaptive);
-        if (!adaptive)
-        {
-            // After the data, which its description primes without the filter.
-            BlockMeta.WriteFilter(meta, encoder.Filter(data.Length / FilterShare));
-        }
-
-        return (packer.PackMeta(meta.Written, adaptive), data);
+        return (packer.PackMeta(meta.Written, adaptive, adaptive ? null : encoder.Filter(data.Length / FilterShare)), data);
     }
 
     private byte[] PackMeta(bool plain, bool indexed)

@@ -13,6 +13,7 @@ internal sealed class BlockEncoder
     private ColumnPlan[] planned = [];
     private List<BlockShape> shapes = [];
     private int[] starts = [], lengths = [], shapeOfValue = [];
+    private readonly HashSet<ulong> keys = [];
 
     internal BlockEncoder() => columns = new ColumnEncoder(Streams);
 
@@ -43,11 +44,12 @@ internal sealed class BlockEncoder
     /// <summary>A filter of the values of the block encoded last, and of the words of its literals; null when it would take too much.</summary>
     internal ValueFilter? Filter(int bytesMax)
     {
-        var keys = new HashSet<ulong>();
+        keys.Clear();
+        columns.BeginKeys();
         foreach (var plan in planned)
         {
             // Time columns are left out: their values are asked for as times.
-            ColumnEncoder.AddKeys(plan, keys);
+            columns.AddKeys(plan, keys);
             if (keys.Count > bytesMax * 2)
             {
                 return null;

@@ -26,6 +26,10 @@ public sealed class BlockMeta
 {
     internal const int IntervalsMax = 64;
     private const int CountMax = 1 << 28;
+    private readonly ReadOnlyMemory<byte> filterBytes;
+    private ValueFilter? filter;
+
+    internal BlockMeta(ReadOnlyMemory<byte> filter = default) => filterBytes = filter;
 
     /// <summary>True when the lines are kept as text; false when in columns.</summary>
     public bool IsPlain { get; internal init; }
@@ -60,14 +64,15 @@ public sealed class BlockMeta
     /// <summary>The intervals that have lines, ascending: each begins at its number times <see cref="IntervalTicks"/>.</summary>
     internal long[] Intervals { get; init; } = [];
 
-    /// <summary>Lines of each template in each of <see cref="Intervals"/>.</summary>
-    internal int[][] Histogram { get; init; } = [];
+    /// <summary>Lines of each template in each of <see cref="Intervals"/>, as written.</summary>
+    internal ReadOnlyMemory<byte> Histogram { get; init; }
 
     /// <summary>Bytes of the description as read, without the filter: what the directory is primed with.</summary>
     internal int DescriptionBytes { get; init; }
 
-    /// <summary>Which values the block may hold; null when any.</summary>
-    internal ValueFilter? Filter { get; init; }
+    /// <summary>Which values the block may hold; null when any. Read when it is first asked.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    internal ValueFilter? Filter => filter ??= filterBytes.IsEmpty ? null : ValueFilter.Read(filterBytes.Span);
 
     /// <summary>False when templates and services were left out because there were too many: then any may be in the block.</summary>
     public bool IsIndexed => Templates.Count > 0;
@@ -126,19 +131,13 @@ public sealed class BlockMeta
             before = number;
         }
 
-        foreach (var counts in Histogram)
-        {
-            WriteCounts(sink, counts);
-        }
+        sink.Bytes(Histogram.Span);
     }
 
-    /// <summary>Appends the filter, which is known only when the columns are.</summary>
-    internal static void WriteFilter(ByteSink sink, ValueFilter? filter) => filter?.Write(sink);
-
     /// <exception cref="InvalidDataException">The bytes are no description of a block.</exception>
-    internal static BlockMeta Read(ReadOnlySpan<byte> bytes)
+    internal static BlockMeta Read(ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> filter, NamePool names)
     {
-        var source = new ByteSource(bytes);
+        var source = new ByteSource(bytes.Span);
         if (source.Byte() != 1)
         {
             throw new InvalidDataException("The archive has a block of a newer version.");
@@ -158,7 +157,7 @@ public sealed class BlockMeta
         var services = new BlockService[source.Count(source.Left)];
         for (var n = 0; n < services.Length; n++)
         {
-            services[n] = new BlockService(source.Text(), source.Count(CountMax));
+            services[n] = new BlockService(names.Get(source.Sized()), source.Count(CountMax));
         }
 
         var sources = new BlockSource[source.Count(source.Left)];
@@ -170,7 +169,7 @@ public sealed class BlockMeta
         var texts = new string[source.Count(source.Left)];
         for (var n = 0; n < texts.Length; n++)
         {
-            texts[n] = source.Text();
+            texts[n] = names.Get(source.Sized());
         }
 
         var templates = new BlockTemplate[texts.Length];
@@ -187,22 +186,35 @@ public sealed class BlockMeta
             intervals[n] = unchecked((n == 0 ? 0 : intervals[n - 1]) + (long)source.Number());
         }
 
-        var histogram = new int[intervals.Length == 0 ? 0 : templates.Length][];
-        for (var n = 0; n < histogram.Length; n++)
+        var from = bytes.Length - source.Left;
+        for (var n = 0; n < (intervals.Length == 0 ? 0 : templates.Length); n++)
         {
-            histogram[n] = ReadCounts(ref source, intervals.Length);
+            ReadCounts(ref source, intervals.Length, []);
         }
 
         var described = bytes.Length - source.Left;
-        return new BlockMeta
+        return new BlockMeta(filter.IsEmpty ? bytes[described..] : filter)
         {
             DescriptionBytes = described, IsPlain = plain, Bytes = length, Lines = lines, FirstTicks = first, LastTicks = last, Levels = levels, Services = services, Sources = sources,
-            Filter = source.Left > 0 ? ValueFilter.Read(source.Take(source.Left)) : null, Templates = templates, IntervalTicks = interval, Intervals = intervals, Histogram = histogram,
+            Templates = templates, IntervalTicks = interval, Intervals = intervals, Histogram = bytes[from..described],
         };
     }
 
-    // A zero is followed by the number of zeros after it.
-    private static void WriteCounts(ByteSink sink, int[] counts)
+    /// <summary>Lines in each of <see cref="Intervals"/>, of one template or all.</summary>
+    internal long[] LinesByInterval(TemplateId? template)
+    {
+        var sums = new long[Intervals.Length];
+        var source = new ByteSource(Histogram.Span);
+        for (var t = 0; t < (sums.Length == 0 ? 0 : Templates.Count); t++)
+        {
+            ReadCounts(ref source, sums.Length, template is null || Templates[t].Id == template ? sums : []);
+        }
+
+        return sums;
+    }
+
+    /// <summary>Writes a template's lines in each interval. A zero is followed by the number of zeros after it.</summary>
+    internal static void WriteCounts(ByteSink sink, ReadOnlySpan<int> counts)
     {
         for (var n = 0; n < counts.Length; n++)
         {
@@ -220,18 +232,20 @@ public sealed class BlockMeta
         }
     }
 
-    private static int[] ReadCounts(ref ByteSource source, int intervals)
+    // Adds a template's counts to sums, if any are wanted.
+    private static void ReadCounts(ref ByteSource source, int intervals, Span<long> sums)
     {
-        var counts = new int[intervals];
-        for (var n = 0; n < counts.Length; n++)
+        for (var n = 0; n < intervals; n++)
         {
-            counts[n] = source.Count(CountMax);
-            if (counts[n] == 0)
+            var count = source.Count(CountMax);
+            if (count == 0)
             {
-                n += source.Count(counts.Length - 1 - n);
+                n += source.Count(intervals - 1 - n);
+            }
+            else if (!sums.IsEmpty)
+            {
+                sums[n] += count;
             }
         }
-
-        return counts;
     }
 }

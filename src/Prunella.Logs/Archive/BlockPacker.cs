@@ -14,6 +14,9 @@ internal enum Packing : byte
 
     /// <summary>One arithmetic code under an adaptive model.</summary>
     Adaptive,
+
+    /// <summary>A description as a zstd frame, and its filter behind it as it is: hashes do not get smaller, and few questions ask it.</summary>
+    Filtered,
 }
 
 /// <summary>Compresses the parts of a block.</summary>
@@ -23,18 +26,25 @@ internal sealed class BlockPacker(int level, int adaptiveBytesMax) : IDisposable
     private readonly Compressor primed = new(level);
 
     /// <summary>The description of a block.</summary>
-    internal byte[] PackMeta(ReadOnlySpan<byte> meta, bool adaptive)
+    internal byte[] PackMeta(ReadOnlySpan<byte> meta, bool adaptive, ValueFilter? filter = null)
     {
         var to = new ByteSink(meta.Length);
-        to.Byte((byte)(adaptive ? Packing.Adaptive : Packing.Zstd));
+        to.Byte((byte)(adaptive ? Packing.Adaptive : filter is null ? Packing.Zstd : Packing.Filtered));
         to.Number(meta.Length);
         if (adaptive)
         {
             AdaptiveCoder.Encode([], [(StreamKind.Directory, meta.ToArray())], to);
         }
-        else
+        else if (filter is null)
         {
             Wrap(compressor, meta, to);
+        }
+        else
+        {
+            var packed = new ByteSink(meta.Length);
+            Wrap(compressor, meta, packed);
+            to.Sized(packed.Written);
+            filter.Write(to);
         }
 
         return to.ToArray();

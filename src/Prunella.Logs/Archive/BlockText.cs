@@ -5,18 +5,28 @@ internal static class BlockText
 {
     private const int MetaBytesMax = 1 << 27;
 
+    /// <summary>A description, and its filter where that stands behind it; in packings of one piece it is the description's end.</summary>
     /// <exception cref="InvalidDataException">The bytes are no packed description.</exception>
-    internal static byte[] UnpackMeta(byte[] packed, ZstdFrames frames)
+    internal static byte[] UnpackMeta(byte[] packed, ZstdFrames frames, out ReadOnlyMemory<byte> filter)
     {
+        filter = default;
         var source = new ByteSource(packed);
         var packing = (Packing)source.Byte();
         var length = source.Count(MetaBytesMax);
         return packing switch
         {
             Packing.Zstd => frames.Decompress(source.Take(source.Left), length),
+            Packing.Filtered => Filtered(packed, ref source, length, frames, out filter),
             Packing.Adaptive when length <= BlockData.AdaptiveBytesMax => new AdaptiveCoder.Decoder(packed, packed.Length - source.Left, [], length).Decode(StreamKind.Directory, length),
             _ => throw ByteSource.Damaged(),
         };
+    }
+
+    private static byte[] Filtered(byte[] packed, ref ByteSource source, int length, ZstdFrames frames, out ReadOnlyMemory<byte> filter)
+    {
+        var description = frames.Decompress(source.Sized(), length);
+        filter = packed.AsMemory(packed.Length - source.Left);
+        return description;
     }
 
     internal static void CopyTo(ArchiveReader reader, ArchiveBlock block, Stream output)

@@ -19,9 +19,14 @@ internal sealed class ColumnEncoder(BlockStreams streams)
     private readonly List<Pool> pools = [];
     private readonly Dictionary<int, int> poolIndex = [];
     private int[] lastOfShape = [];
-    private int[] localIndex = [];
-    private int[] localStamp = [];
+    private Local[] locals = [];
     private int stamp;
+
+    // Of a value: the column (by its stamp) that it was seen in last, and its number there.
+    private struct Local
+    {
+        internal int Stamp, Index;
+    }
 
     private sealed class Pool
     {
@@ -125,8 +130,15 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         }
     }
 
+    /// <summary>Begins to add the keys of a block's columns.</summary>
+    internal void BeginKeys()
+    {
+        stamp++;
+        Room();
+    }
+
     /// <summary>Adds the keys of a column's values to those of the block.</summary>
-    internal static void AddKeys(ColumnPlan plan, HashSet<ulong> keys)
+    internal void AddKeys(ColumnPlan plan, HashSet<ulong> keys)
     {
         if (plan.Coding is Coding.Empty or Coding.Time)
         {
@@ -134,12 +146,26 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         }
 
         var values = plan.Values;
+        if (plan.Ids.Count > 0)
+        {
+            for (var n = 0; n < plan.Ids.Count; n++)
+            {
+                ref var local = ref locals[plan.Ids[n]];
+                if (local.Stamp != stamp)
+                {
+                    local.Stamp = stamp;
+                    keys.Add(ValueFilter.Key(values[n]));
+                }
+            }
+
+            return;
+        }
+
         var last = default(ReadOnlySpan<byte>);
-        var seen = plan.Ids.Count > 0 ? new HashSet<int>() : null;
         for (var n = 0; n < (plan.Coding == Coding.Constant ? 1 : values.Count); n++)
         {
             var value = values[n];
-            if (seen is null ? n == 0 || !value.SequenceEqual(last) : seen.Add(plan.Ids[n]))
+            if (n == 0 || !value.SequenceEqual(last))
             {
                 keys.Add(ValueFilter.Key(value));
             }
@@ -183,9 +209,10 @@ internal sealed class ColumnEncoder(BlockStreams streams)
 
         var units = longs.Take(plan.Values.Count);
         var room = units.AsSpan();
+        TimePattern.Minute minute = default;
         for (var n = 0; n < room.Length; n++)
         {
-            if (!pattern.TryParse(plan.Values[n], out room[n]))
+            if (!pattern.TryParse(plan.Values[n], ref minute, out room[n]))
             {
                 longs.Return(units);
                 return false;
@@ -203,9 +230,9 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         Room();
         foreach (var id in plan.Ids)
         {
-            if (localStamp[id] != stamp)
+            if (locals[id].Stamp != stamp)
             {
-                localStamp[id] = stamp;
+                locals[id].Stamp = stamp;
                 shared += table.Columns(id) > 1 ? 1 : 0;
             }
         }
@@ -293,22 +320,23 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         for (var n = 0; n < count; n++)
         {
             var id = plan.Ids[n];
-            ref var number = ref table.PoolNumber(id);
-            if (number < 0)
+            ref var known = ref locals[id];
+            if (known.Stamp != stamp)
             {
-                number = pools[pool].Ids.Count;
-                pools[pool].Ids.Add(id);
-            }
+                ref var number = ref table.PoolNumber(id);
+                if (number < 0)
+                {
+                    number = pools[pool].Ids.Count;
+                    pools[pool].Ids.Add(id);
+                }
 
-            if (localStamp[id] != stamp)
-            {
-                localStamp[id] = stamp;
-                localIndex[id] = tableNumbers.Count;
+                known.Stamp = stamp;
+                known.Index = tableNumbers.Count;
                 tableNumbers.Add(number);
             }
 
-            numbers[n] = number;
-            local[n] = localIndex[id];
+            local[n] = known.Index;
+            numbers[n] = tableNumbers[known.Index];
         }
 
         var predictor = TableCoding.Direct;
@@ -374,10 +402,9 @@ internal sealed class ColumnEncoder(BlockStreams streams)
 
     private void Room()
     {
-        if (localStamp.Length < table.Count)
+        if (locals.Length < table.Count)
         {
-            Array.Resize(ref localStamp, table.Count * 2);
-            Array.Resize(ref localIndex, table.Count * 2);
+            Array.Resize(ref locals, table.Count * 2);
         }
     }
 }

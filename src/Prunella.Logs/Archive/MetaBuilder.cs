@@ -102,19 +102,14 @@ internal static class MetaBuilder
         return (0, []);
     }
 
-    private static int[][] Histogram(LineTable lines, int[] templateOfShape, int templates, long[] numbers, long interval)
+    private static byte[] Histogram(LineTable lines, int[] templateOfShape, int templates, long[] numbers, long interval)
     {
         if (interval == 0)
         {
             return [];
         }
 
-        var histogram = new int[templates][];
-        for (var t = 0; t < templates; t++)
-        {
-            histogram[t] = new int[numbers.Length];
-        }
-
+        var counts = new int[templates * numbers.Length];
         long last = -1;
         var index = 0;
         for (var n = 0; n < lines.Lines; n++)
@@ -127,10 +122,16 @@ internal static class MetaBuilder
                     index = numbers.AsSpan().BinarySearch(last);
                 }
 
-                histogram[templateOfShape[lines.ShapeOfLine[n]]][index]++;
+                counts[(templateOfShape[lines.ShapeOfLine[n]] * numbers.Length) + index]++;
             }
         }
 
-        return histogram;
+        var written = new ByteSink(counts.Length * 2);
+        for (var t = 0; t < templates; t++)
+        {
+            BlockMeta.WriteCounts(written, counts.AsSpan(t * numbers.Length, numbers.Length));
+        }
+
+        return written.ToArray();
     }
 }

@@ -25,6 +25,9 @@ internal sealed class TimePattern
     private readonly byte[] places;
     private readonly long unitsPerSecond = 1;
 
+    // Where the seconds stand, and their fraction.
+    private readonly int second, fraction, fractionEnd;
+
     private TimePattern(byte[] places)
     {
         this.places = places;
@@ -38,12 +41,19 @@ internal sealed class TimePattern
                     break;
                 case (byte)'f':
                     unitsPerSecond *= 10;
-                    Length++;
+                    fraction = fractionEnd == 0 ? Length : fraction;
+                    fractionEnd = ++Length;
                     break;
                 default:
+                    second = places[n] == 's' ? Length : second;
                     Length += Width(places[n]);
                     break;
             }
+        }
+
+        if (fractionEnd == 0)
+        {
+            fraction = fractionEnd = second + 2;
         }
     }
 
@@ -210,6 +220,47 @@ internal sealed class TimePattern
         var days = new DateOnly(year, month, day).DayNumber;
         units = ((((days * 24L) + hour) * 60 + minute) * 60 + second) * unitsPerSecond + fraction;
         return weekday < 0 || (dated && weekday == (days + 1) % 7);
+    }
+
+    /// <summary>A value parsed before, and the units of the minute that it lies in.</summary>
+    internal ref struct Minute
+    {
+        internal ReadOnlySpan<byte> Value;
+        internal long Units;
+    }
+
+    /// <summary>The same for values that follow each other: most are of the minute of the one before, and then only their seconds are read.</summary>
+    internal bool TryParse(ReadOnlySpan<byte> value, scoped ref Minute minute, out long units)
+    {
+        var known = minute.Value;
+        if (second == 0 || value.Length != Length || known.Length != Length || !value[..second].SequenceEqual(known[..second])
+            || !value[(second + 2)..fraction].SequenceEqual(known[(second + 2)..fraction]) || !value[fractionEnd..].SequenceEqual(known[fractionEnd..]))
+        {
+            if (!TryParse(value, out units))
+            {
+                return false;
+            }
+
+            minute.Units = units - (units % (60 * unitsPerSecond));
+            minute.Value = value;
+            return true;
+        }
+
+        var seconds = Two(value, second);
+        long parts = 0;
+        for (var at = fraction; at < fractionEnd; at++)
+        {
+            var digit = value[at] - '0';
+            if ((uint)digit > 9)
+            {
+                seconds = -1;
+            }
+
+            parts = (parts * 10) + digit;
+        }
+
+        units = minute.Units + (seconds * unitsPerSecond) + parts;
+        return (uint)seconds <= 59;
     }
 
     internal ColumnValues Render(long[] units)

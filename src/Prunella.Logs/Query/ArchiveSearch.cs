@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Prunella.Logs.Archive;
+using Prunella.Logs.Classification;
 using Prunella.Logs.Templates;
 
 namespace Prunella.Logs.Query;
@@ -18,18 +20,17 @@ public sealed class ArchiveSearch(ArchiveReader archive)
     /// <summary>Lines of each template in the archive, most frequent first, from the descriptions alone.</summary>
     public IReadOnlyList<BlockTemplate> CountByTemplate()
     {
-        var totals = new Dictionary<TemplateId, BlockTemplate>();
+        var totals = new Dictionary<TemplateId, (BlockTemplate? Template, long Lines, LineClass Class)>();
         foreach (var block in archive.Blocks)
         {
             foreach (var template in block.Meta.Templates)
             {
-                totals[template.Id] = totals.TryGetValue(template.Id, out var known)
-                    ? known with { Lines = known.Lines + template.Lines, Class = (Classification.LineClass)Math.Max((byte)known.Class, (byte)template.Class) }
-                    : template;
+                ref var total = ref CollectionsMarshal.GetValueRefOrAddDefault(totals, template.Id, out _);
+                total = (total.Template ?? template, total.Lines + template.Lines, (LineClass)Math.Max((byte)total.Class, (byte)template.Class));
             }
         }
 
-        return [.. totals.Values.Where(static t => t.Lines > 0).OrderByDescending(static t => t.Lines).ThenBy(static t => t.Text, StringComparer.Ordinal)];
+        return [.. totals.Values.Where(static t => t.Lines > 0).Select(static t => t.Template! with { Lines = t.Lines, Class = t.Class }).OrderByDescending(static t => t.Lines).ThenBy(static t => t.Text, StringComparer.Ordinal)];
     }
 
     /// <summary>
@@ -46,21 +47,14 @@ public sealed class ArchiveSearch(ArchiveReader archive)
         foreach (var block in archive.Blocks)
         {
             var meta = block.Meta;
-            for (var t = 0; t < meta.Histogram.Length; t++)
+            var lines = meta.LinesByInterval(template);
+            for (var n = 0; n < lines.Length; n++)
             {
-                if (template is not null && meta.Templates[t].Id != template)
+                if (lines[n] > 0)
                 {
-                    continue;
-                }
-
-                for (var n = 0; n < meta.Histogram[t].Length; n++)
-                {
-                    if (meta.Histogram[t][n] > 0)
-                    {
-                        var at = meta.Intervals[n] * meta.IntervalTicks;
-                        at -= at % interval.Ticks;
-                        counts[at] = counts.GetValueOrDefault(at) + meta.Histogram[t][n];
-                    }
+                    var at = meta.Intervals[n] * meta.IntervalTicks;
+                    at -= at % interval.Ticks;
+                    counts[at] = counts.GetValueOrDefault(at) + lines[n];
                 }
             }
         }
