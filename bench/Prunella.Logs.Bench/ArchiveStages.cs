@@ -73,7 +73,7 @@ internal static class ArchiveStages
     {
         var lines = new LineTable(new LogParser());
         var encoder = new BlockEncoder();
-        using var packer = new BlockPacker(3, 0);
+        using var packer = new BlockPacker(new ArchiveOptions());
         var classifier = new LineClassifier();
         var names = new[] { "parse", "describe", "encode", "pack", "plain zstd" };
         var best = new Dictionary<(int At, int Stage), TimeSpan>();

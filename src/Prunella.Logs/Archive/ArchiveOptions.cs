@@ -46,6 +46,9 @@ public sealed class ArchiveOptions
     /// <summary>zstd's level.</summary>
     internal int Level => Tier == ArchiveTier.Cold ? 19 : 3;
 
+    /// <summary>zstd's level for the streams of columns, in which little of what it looks for is left: 3 takes half as long again and makes more of them (bench/results/logs.md).</summary>
+    internal int ColumnsLevel => Tier == ArchiveTier.Cold ? 19 : 1;
+
     /// <summary>Blocks whose streams are no larger use the adaptive coder.</summary>
     internal int AdaptiveBytesMax { get => adaptiveBytesMax ?? (Tier == ArchiveTier.Cold ? BlockData.AdaptiveBytesMax : 512 << 10); init => adaptiveBytesMax = value; }
 

@@ -52,7 +52,7 @@ public sealed class ArchiveWriter : IDisposable
         parser.Year = options.Year ?? parser.Year;
         lines = new LineTable(new LogParser(parser));
         classifier = new LineClassifier(overrides: overrides);
-        packer = new BlockPacker(options.Level, options.AdaptiveBytesMax);
+        packer = new BlockPacker(options);
         block = new byte[Math.Min(options.BlockBytes, 1 << 16)];
     }
 

@@ -45,11 +45,11 @@ internal sealed class BlockEncoder
     internal ValueFilter? Filter(int bytesMax)
     {
         keys.Clear();
-        columns.BeginKeys();
+        columns.AddKeys(keys);
         foreach (var plan in planned)
         {
             // Time columns are left out: their values are asked for as times.
-            columns.AddKeys(plan, keys);
+            ColumnEncoder.AddKeys(plan, keys);
             if (keys.Count > bytesMax * 2)
             {
                 return null;

@@ -20,10 +20,11 @@ internal enum Packing : byte
 }
 
 /// <summary>Compresses the parts of a block.</summary>
-internal sealed class BlockPacker(int level, int adaptiveBytesMax) : IDisposable
+internal sealed class BlockPacker(ArchiveOptions options) : IDisposable
 {
-    private readonly Compressor compressor = new(level);
-    private readonly Compressor primed = new(level);
+    private readonly Compressor compressor = new(options.Level);
+    private readonly Compressor primed = new(options.Level);
+    private readonly Compressor columns = new(options.ColumnsLevel);
 
     /// <summary>The description of a block.</summary>
     internal byte[] PackMeta(ReadOnlySpan<byte> meta, bool adaptive, ValueFilter? filter = null)
@@ -50,7 +51,7 @@ internal sealed class BlockPacker(int level, int adaptiveBytesMax) : IDisposable
         return to.ToArray();
     }
 
-    internal bool IsSmall(BlockStreams streams, int metaBytes) => streams.Bytes + streams.Directory.Length + metaBytes <= adaptiveBytesMax;
+    internal bool IsSmall(BlockStreams streams, int metaBytes) => streams.Bytes + streams.Directory.Length + metaBytes <= options.AdaptiveBytesMax;
 
     /// <summary>Directory and streams of a columnar block.</summary>
     internal byte[] PackColumns(BlockStreams streams, ReadOnlySpan<byte> meta, bool adaptive)
@@ -82,7 +83,7 @@ internal sealed class BlockPacker(int level, int adaptiveBytesMax) : IDisposable
         foreach (var section in Sections(streams))
         {
             var before = packed.Length;
-            Wrap(compressor, section.Written, packed);
+            Wrap(columns, section.Written, packed);
             if (packed.Length - before >= section.Length)
             {
                 packed.Truncate(before);
@@ -115,6 +116,7 @@ internal sealed class BlockPacker(int level, int adaptiveBytesMax) : IDisposable
     {
         compressor.Dispose();
         primed.Dispose();
+        columns.Dispose();
     }
 
     private static List<ByteSink> Sections(BlockStreams streams)

@@ -16,6 +16,9 @@ internal sealed class BlockShape
 
     internal ReadOnlyMemory<byte> Literals { get; init; }
 
+    /// <summary>The same with sixteen bytes more, so that the last of them can be read sixteen at once.</summary>
+    internal byte[] PaddedLiterals { get; init; } = [];
+
     internal int[] LiteralEnds { get; init; } = [0, 0];
 
     /// <summary>Slots that belong to the header, whose columns are shared by all lines of a layout.</summary>

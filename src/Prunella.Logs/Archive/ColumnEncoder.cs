@@ -13,6 +13,9 @@ internal sealed class ColumnEncoder(BlockStreams streams)
     private const int TableMax = 65_000;
     private const int SampleMax = 2048;
 
+    // Values that come so often are cheaper as indices of a table of the column's own than as numbers of the pool.
+    private const int RepeatsMin = 8;
+
     private readonly ValueTable table = new();
     private readonly Scratch<int> ints = new();
     private readonly Scratch<long> longs = new();
@@ -130,47 +133,36 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         }
     }
 
-    /// <summary>Begins to add the keys of a block's columns.</summary>
-    internal void BeginKeys()
+    /// <summary>Adds the keys of the values that stand in the table: those of every column that was numbered.</summary>
+    internal void AddKeys(HashSet<ulong> keys)
     {
-        stamp++;
-        Room();
+        for (var id = 0; id < table.Count; id++)
+        {
+            // What was split off the values of others is no value.
+            if (table.PoolOf(id) % (DepthMax + 1) == 0)
+            {
+                keys.Add(ValueFilter.Key(table.Value(id)));
+            }
+        }
     }
 
-    /// <summary>Adds the keys of a column's values to those of the block.</summary>
-    internal void AddKeys(ColumnPlan plan, HashSet<ulong> keys)
+    /// <summary>Adds the keys of a column whose values were not numbered.</summary>
+    internal static void AddKeys(ColumnPlan plan, HashSet<ulong> keys)
     {
-        if (plan.Coding is Coding.Empty or Coding.Time)
-        {
-            return;
-        }
-
         var values = plan.Values;
-        if (plan.Ids.Count > 0)
+        if (plan.Coding == Coding.Constant)
         {
-            for (var n = 0; n < plan.Ids.Count; n++)
+            keys.Add(ValueFilter.Key(values[0]));
+        }
+        else if (plan.Coding == Coding.Integer)
+        {
+            for (var n = 0; n < values.Count; n++)
             {
-                ref var local = ref locals[plan.Ids[n]];
-                if (local.Stamp != stamp)
+                if (n == 0 || plan.Numbers[n] != plan.Numbers[n - 1])
                 {
-                    local.Stamp = stamp;
                     keys.Add(ValueFilter.Key(values[n]));
                 }
             }
-
-            return;
-        }
-
-        var last = default(ReadOnlySpan<byte>);
-        for (var n = 0; n < (plan.Coding == Coding.Constant ? 1 : values.Count); n++)
-        {
-            var value = values[n];
-            if (n == 0 || !value.SequenceEqual(last))
-            {
-                keys.Add(ValueFilter.Key(value));
-            }
-
-            last = value;
         }
     }
 
@@ -356,7 +348,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         }
 
         var directory = streams.Directory;
-        if (IntegerCoding.EstimateBits(numbers) < best)
+        if (tableNumbers.Count * RepeatsMin > count && IntegerCoding.EstimateBits(numbers) < best)
         {
             directory.Byte((byte)Coding.Pool);
             directory.Byte((byte)pool);

@@ -145,7 +145,7 @@ internal sealed class LineTable(LogParser parser)
         var parsed = parser.Parse(line);
         var index = IndexOf(parsed);
         var shape = Shapes[index];
-        if (index == 0 || !Matches(shape, line, parsed.Slots))
+        if (index == 0 || !Matches(shape, starts[n], line.Length, parsed.Slots))
         {
             AddRaw(n, line.Length);
             return;
@@ -243,32 +243,43 @@ internal sealed class LineTable(LogParser parser)
             ends[s] = parsed.Shape.LiteralEnds[s];
         }
 
+        var padded = new byte[parsed.Shape.Literals.Length + 16];
+        parsed.Shape.Literals.Span.CopyTo(padded);
         return new BlockShape
         {
-            Source = parsed.Shape, Template = parsed.Template, Literals = parsed.Shape.Literals, LiteralEnds = ends, HeaderSlots = header, Kinds = kinds,
+            Source = parsed.Shape, Template = parsed.Template, Literals = parsed.Shape.Literals, PaddedLiterals = padded, LiteralEnds = ends, HeaderSlots = header, Kinds = kinds,
         };
     }
 
-    // A shape is found by a hash; what is written must be certain.
-    private static bool Matches(BlockShape shape, ReadOnlySpan<byte> line, ReadOnlySpan<Token> slots)
+    // A shape is found by a hash; what is written must be certain. Most literals are a word or two: compared without a branch on their length.
+    private bool Matches(BlockShape shape, int start, int length, ReadOnlySpan<Token> slots)
     {
-        if (slots.Length != shape.Slots)
+        var ends = shape.LiteralEnds;
+        if (slots.Length != ends.Length - 1)
         {
             return false;
         }
 
-        var literals = shape.Literals.Span;
+        var literals = shape.PaddedLiterals;
         int at = 0, literal = 0;
-        for (var s = 0; s <= slots.Length; s++)
+        for (var s = 0; s < ends.Length; s++)
         {
-            var to = s < slots.Length ? slots[s].Start : line.Length;
-            var length = shape.LiteralEnds[s] - literal;
-            if (to - at != length || !line.Slice(at, length).SequenceEqual(literals.Slice(literal, length)))
+            var to = s < slots.Length ? slots[s].Start : length;
+            var bytes = ends[s] - literal;
+            if (to - at != bytes)
             {
                 return false;
             }
 
-            literal += length;
+            var same = bytes <= 16 && start + at + 16 <= raw.Length
+                ? Mix.Same(ref raw[start + at], ref literals[literal], bytes)
+                : raw.AsSpan(start + at, bytes).SequenceEqual(literals.AsSpan(literal, bytes));
+            if (!same)
+            {
+                return false;
+            }
+
+            literal += bytes;
             at = s < slots.Length ? slots[s].End : to;
         }
 

@@ -74,6 +74,10 @@ internal sealed class ValueTable
 
     internal ref int PoolNumber(int id) => ref entries[id].PoolNumber;
 
+    internal int PoolOf(int id) => entries[id].Pool;
+
+    internal ReadOnlySpan<byte> Value(int id) => raw.AsSpan(entries[id].Start, entries[id].Length);
+
     internal (int Start, int Length) Place(int id) => (entries[id].Start, entries[id].Length);
 
     // All of a value of at most sixteen bytes; together with its length nothing else has the same.

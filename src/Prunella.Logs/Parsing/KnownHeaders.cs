@@ -14,7 +14,7 @@ namespace Prunella.Logs.Parsing;
 internal sealed class KnownHeaders
 {
     private const int StartBytes = 16;
-    private const int HeaderBytesMax = 128;
+    private const int HeaderBytesMax = 64 * ByteMap.SpaceRows;
     private const int Sets = 1024, Ways = 4;
     private const int Starts = 256, SpacesMax = 8;
 

@@ -32,6 +32,9 @@ internal sealed class ByteMap
     private const int Planes = 8;
     private const int Gaps = 0, Specials = 1, Figures = 2, Stops = 3, NotHex = 4, Dots = 5, MarkPlane = 6, Spaces = 7;
 
+    /// <summary>Rows of 64 bytes in which spaces are counted.</summary>
+    internal const int SpaceRows = 3;
+
     /// <summary>Bits that a window holds: eight bytes less the seven bits before its first.</summary>
     private const int WindowBits = 57;
 
@@ -156,10 +159,10 @@ internal sealed class ByteMap
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsGap(int i) => (Window(Gaps, i) & 1) != 0;
 
-    /// <summary>Where the space of a number, from 1, stands; -1 when it is not among the first 128 bytes.</summary>
+    /// <summary>Where the space of a number, from 1, stands; -1 when it is not in the first <see cref="SpaceRows"/> rows of 64 bytes.</summary>
     internal int Space(int number)
     {
-        for (var row = 0; row < 2; row++)
+        for (var row = 0; row < SpaceRows; row++)
         {
             var open = Row(Spaces, row);
             var count = BitOperations.PopCount(open);

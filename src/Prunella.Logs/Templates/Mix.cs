@@ -86,6 +86,14 @@ internal static class Mix
         return Fold(hash ^ words.GetElement(0), words.GetElement(1) ^ Seed);
     }
 
+    /// <summary>Whether at most sixteen bytes are the same, of two places where sixteen may be read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool Same(ref readonly byte a, ref readonly byte b, int length)
+    {
+        var differing = Vector128.LoadUnsafe(in a) ^ Vector128.LoadUnsafe(in b);
+        return (differing & Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Kept), (nuint)(16 - length))) == Vector128<byte>.Zero;
+    }
+
     private static Vector128<byte> LastOf(ReadOnlySpan<byte> line, int start)
     {
         if (line.Length < 16)

@@ -33,6 +33,30 @@ public sealed class ValueFilterTests
         ((double)admitted / 50_000).ShouldBeInRange(share / 4, share);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_FilterBehindTheDescription_OrWithinItAsInOlderArchives(bool within)
+    {
+        var keys = Enumerable.Range(1, 500).Select(static n => (ulong)n * 0x9E3779B97F4A7C15).ToHashSet();
+        var filter = ValueFilter.Build(keys, 10_000).ShouldNotBeNull();
+        var meta = new ByteSink();
+        new BlockMeta { Levels = new long[8], Lines = 3, Services = [new BlockService("shop", 3)] }.Write(meta);
+        var described = meta.Length;
+        if (within)
+        {
+            filter.Write(meta);
+        }
+
+        using var packer = new BlockPacker(new ArchiveOptions());
+        using var frames = new ZstdFrames();
+        var unpacked = BlockText.UnpackMeta(packer.PackMeta(meta.Written, adaptive: false, within ? null : filter), frames, out var behind);
+        var read = BlockMeta.Read(unpacked, behind, new NamePool());
+        (read.DescriptionBytes, read.Lines, read.Services[0].Name).ShouldBe((described, 3, "shop"));
+        var found = read.Filter.ShouldNotBeNull();
+        keys.ShouldAllBe(k => found.MayHold(k));
+    }
+
     [Fact]
     public void Build_WhereTheRoomIsTooSmall_IsNone() => ValueFilter.Build(Enumerable.Range(0, 1000).Select(static n => (ulong)n).ToHashSet(), 300).ShouldBeNull();
 }
