@@ -37,19 +37,27 @@ public sealed class ElasticsearchLogs : ILogSearch
     public async Task<QuestionAnswer> AskAsync(LogQuestion question, DateTimeOffset now, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(question);
-        var known = await FieldsAsync(cancellation).ConfigureAwait(false);
-        return await SearchedAnswer.AskAsync(new Searched(this, new SearchRequest(known, question), question.By), question, now, cancellation).ConfigureAwait(false);
+        return await AnswerShape.ReadAsync(options.Url, async () =>
+        {
+            var known = await FieldsAsync(cancellation).ConfigureAwait(false);
+            return await SearchedAnswer.AskAsync(new Searched(this, new SearchRequest(known, question), question.By), question, now, cancellation).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyCollection<string>> ServicesAsync(CancellationToken cancellation)
+    public Task<IReadOnlyCollection<string>> ServicesAsync(CancellationToken cancellation) => NamesAsync("service", known => known.HasServices, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyCollection<string>> HostsAsync(CancellationToken cancellation) => NamesAsync("host", known => known.HasHosts, cancellation);
+
+    private Task<IReadOnlyCollection<string>> NamesAsync(string by, Func<SearchFields, bool> has, CancellationToken cancellation) => AnswerShape.ReadAsync<IReadOnlyCollection<string>>(options.Url, async () =>
     {
-        const int ServicesMax = 500;
+        const int NamesMax = 500;
         var known = await FieldsAsync(cancellation).ConfigureAwait(false);
-        if (!known.HasServices) return [];
-        var question = new LogQuestion { Result = QuestionResult.Groups, By = "service", Top = ServicesMax };
+        if (!has(known)) return [];
+        var question = new LogQuestion { Result = QuestionResult.Groups, By = by, Top = NamesMax };
         return [.. (await new Searched(this, new SearchRequest(known, question), question.By).CountAsync(default, withCourse: false, cancellation).ConfigureAwait(false)).Groups.Keys];
-    }
+    });
 
     private async Task<SearchFields> FieldsAsync(CancellationToken cancellation) =>
         fields ??= new SearchFields(await RequestAsync(HttpMethod.Get, $"{options.Index}/_field_caps?fields=*&ignore_unavailable=true", null, cancellation).ConfigureAwait(false), options.Index);

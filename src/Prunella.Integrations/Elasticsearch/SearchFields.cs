@@ -51,8 +51,13 @@ internal sealed class SearchFields
 
     internal SearchField Service => First(ServiceNames, known => known.IsText || known.IsKeyword) ?? throw Missing("the service", ServiceNames);
 
+    internal SearchField Host => First(HostNames, _ => true) ?? throw Missing("the host", HostNames);
+
     /// <summary>Whether services can be counted.</summary>
     internal bool HasServices => First(ServiceNames, known => known.IsText || known.IsKeyword) is { } service && Exact(service).Aggregatable;
+
+    /// <summary>Whether hosts can be counted.</summary>
+    internal bool HasHosts => First(HostNames, _ => true) is { } host && Exact(host).Aggregatable;
 
     /// <summary>The field of a number that a condition is about.</summary>
     internal SearchField Number(string field) => field switch
@@ -70,7 +75,7 @@ internal sealed class SearchFields
         {
             "service" => Service,
             "level" => Level,
-            "host" => First(HostNames, _ => true) ?? throw Missing("the host", HostNames),
+            "host" => Host,
             "status" => Number(NumberCondition.Status),
             "address" => First(AddressNames, _ => true) ?? throw Missing("an address", AddressNames),
             _ => Keyed(by) ?? throw Missing($"'{by}'", [by]),

@@ -50,7 +50,8 @@ internal sealed class SearchRequest(SearchFields fields, LogQuestion question)
         var (must, mustNot) = (new JsonArray(), new JsonArray());
         if (span.Since is not null || span.Until is not null) must.Add(Time(span));
         if (LevelNames.Asks(question)) must.Add(Level());
-        if (question.Services.Count > 0) must.Add(Service());
+        if (question.Services.Count > 0) must.Add(OneOf(fields.Service, question.Services));
+        if (question.Hosts.Count > 0) must.Add(OneOf(fields.Host, question.Hosts));
         foreach (var words in question.Words) (words.Not ? mustNot : must).Add(Any(words.Any.Select(Word)));
         foreach (var number in question.Numbers) must.Add(Number(number));
         var all = new JsonObject { ["filter"] = must };
@@ -82,10 +83,10 @@ internal sealed class SearchRequest(SearchFields fields, LogQuestion question)
         return Terms(field, field.IsText ? names : names.SelectMany(name => (string[])[name, name.ToUpperInvariant(), char.ToUpperInvariant(name[0]) + name[1..]]));
     }
 
-    private JsonObject Service()
+    private JsonObject OneOf(SearchField named, IReadOnlyList<string> names)
     {
-        var field = fields.Exact(fields.Service);
-        return field.IsText ? Any(question.Services.Select(service => Within(field, Phrase(field, service, prefix: false)))) : Terms(field, question.Services);
+        var field = fields.Exact(named);
+        return field.IsText ? Any(names.Select(name => Within(field, Phrase(field, name, prefix: false)))) : Terms(field, names);
     }
 
     private JsonObject Word(string word)

@@ -15,4 +15,8 @@ public interface ILogSearch : IDisposable
     /// <summary>Names of services that the platform knows, the most frequent; none where it does not tell them quickly.</summary>
     /// <exception cref="LogSearchException">The platform cannot be asked, or refuses.</exception>
     Task<IReadOnlyCollection<string>> ServicesAsync(CancellationToken cancellation);
+
+    /// <summary>Names and addresses of hosts that the platform knows, the most frequent; none where it does not tell them quickly.</summary>
+    /// <exception cref="LogSearchException">The platform cannot be asked, or refuses.</exception>
+    Task<IReadOnlyCollection<string>> HostsAsync(CancellationToken cancellation);
 }

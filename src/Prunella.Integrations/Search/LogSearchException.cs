@@ -4,7 +4,7 @@ namespace Prunella.Integrations.Search;
 public sealed class LogSearchException : Exception
 {
     /// <summary>An exception with a message for people.</summary>
-    public LogSearchException(string message) : base(message)
+    public LogSearchException(string message, Exception? inner = null) : base(message, inner)
     {
     }
 }

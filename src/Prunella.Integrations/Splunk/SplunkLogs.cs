@@ -38,11 +38,14 @@ public sealed class SplunkLogs : ILogSearch
     public Task<QuestionAnswer> AskAsync(LogQuestion question, DateTimeOffset now, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(question);
-        return SearchedAnswer.AskAsync(new Searched(this, question), question, now, cancellation);
+        return AnswerShape.ReadAsync(options.Url, () => SearchedAnswer.AskAsync(new Searched(this, question), question, now, cancellation));
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyCollection<string>> ServicesAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyCollection<string>>([]);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyCollection<string>> HostsAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyCollection<string>>([]);
 
     private static Dictionary<string, long> Groups(List<Dictionary<string, string>> rows, string by) =>
         rows.GroupBy(row => by == "level" ? LevelNames.Display(row.GetValueOrDefault("grouped", "")) : row.GetValueOrDefault("grouped", ""), StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(Count), StringComparer.Ordinal);

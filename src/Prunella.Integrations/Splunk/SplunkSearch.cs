@@ -18,6 +18,7 @@ internal sealed class SplunkSearch(LogQuestion question, string index)
     private static readonly string[] StatusFields = ["status", "status_code", "http_status", "response_code", "code"];
     private static readonly string[] DurationFields = ["duration", "duration_ms", "latency", "latency_ms", "elapsed", "elapsed_ms", "response_time", "took"];
     private static readonly string[] SizeFields = ["bytes", "size", "body_bytes_sent", "content_length", "length"];
+    private static readonly string[] HostFields = ["host", "hostname", "host.name"];
     private static readonly string[] AddressFields = ["src_ip", "clientip", "client_ip", "src", "remote_addr"];
 
     /// <summary>How many events fit, the first and the last.</summary>
@@ -49,6 +50,7 @@ internal sealed class SplunkSearch(LogQuestion question, string index)
         var search = new StringBuilder("search ").Append(Any(index.Split(',').Select(name => "index=" + Quoted(name))));
         if (LevelNames.Asks(question)) search.Append(' ').Append(Level());
         if (question.Services.Count > 0) search.Append(' ').Append(Any(ServiceFields.SelectMany(field => question.Services.Select(service => $"{field}={Quoted(service)}"))));
+        if (question.Hosts.Count > 0) search.Append(' ').Append(Any(HostFields.SelectMany(field => question.Hosts.Select(host => $"{field}={Quoted(host)}"))));
         var tests = new List<string>();
         foreach (var words in question.Words)
         {

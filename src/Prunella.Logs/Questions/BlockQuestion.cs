@@ -62,6 +62,7 @@ internal sealed class BlockQuestion
         FindTimes();
         foreach (var (any, not) in matcher.Words) Say(any, not);
         foreach (var number in question.Numbers) Tell(number.Field);
+        if (question.Hosts.Count > 0) Name(question.Hosts);
         Verify(matcher);
         if (tally.GroupsByText) groups = GroupsOfText();
     }
@@ -116,6 +117,14 @@ internal sealed class BlockQuestion
     {
         var lines = new bool[fits.Length];
         new NumberLines(block, values, rows, marker.Value).Mark(field, shapes, lines);
+        for (var n = 0; n < fits.Length; n++) doubtful[n] |= fits[n] &= lines[n];
+    }
+
+    // A line of a host holds its name somewhere; whether that is its host the line itself has to say.
+    private void Name(IReadOnlyList<string> hosts)
+    {
+        var lines = new bool[fits.Length];
+        foreach (var host in hosts) marker.Value.Mark(ValueMatcher.Lower(FieldValue.Bytes(host)), shapes, lines, lines);
         for (var n = 0; n < fits.Length; n++) doubtful[n] |= fits[n] &= lines[n];
     }
 

@@ -20,8 +20,11 @@ public sealed class EnglishQuestion
         "during", "within", "only", "just", "also", "then", "than", "as", "if", "occurs", "got", "getting", "generated", "produced", "thrown", "reported", "requests", "request", "code", "codes", "response", "responses", "http", "time", "times", "ever", "everywhere", "recent", "recently", "into", "everything", "anything", "run", "ran", "runs", "out", "unique", "distinct", "different", "experience", "experienced", "appear", "appeared", "appears", "number",
     };
 
+    private static readonly HashSet<string> HostWords = new(StringComparer.Ordinal) { "host", "hostname", "node", "machine", "server" };
+
     private readonly QuestionVocabulary vocabulary;
     private readonly Dictionary<string, string> services = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> hosts = new(StringComparer.Ordinal);
     private readonly HashSet<string> keys;
 
     /// <summary>A translator for logs of which something is known.</summary>
@@ -30,6 +33,7 @@ public sealed class EnglishQuestion
         ArgumentNullException.ThrowIfNull(vocabulary);
         this.vocabulary = vocabulary;
         keys = vocabulary.Keys.Select(Lower).ToHashSet(StringComparer.Ordinal);
+        foreach (var host in vocabulary.Hosts) hosts.TryAdd(Lower(host), host);
         foreach (var service in vocabulary.Services.Where(service => service.Length > 0))
         {
             var name = Lower(service);
@@ -50,6 +54,13 @@ public sealed class EnglishQuestion
         return new Reading(words, this, new TimeWords(words, now, vocabulary.Zone, vocabulary.Events), now).Read();
     }
 
+    /// <summary>Whether a question may speak of a host, so that it is worth finding out which there are.</summary>
+    public static bool MayNameHost(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return QuestionWord.Cut(text.Length > QuestionCharactersMax ? text[..QuestionCharactersMax] : text).Exists(word => HostWords.Contains(word.Text) || Reading.LooksLikeHost(word.Text));
+    }
+
 #pragma warning disable CA1308 // Words are compared in lower case.
     private static string Lower(string text) => text.ToLowerInvariant();
 #pragma warning restore CA1308
@@ -59,6 +70,7 @@ public sealed class EnglishQuestion
         private readonly List<WordCondition> said = [];
         private readonly List<NumberCondition> numbers = [];
         private readonly List<string> from = [];
+        private readonly List<string> hosts = [];
         private readonly List<string> ignored = [];
         private readonly List<string> unknown = [];
         private LogQuestion question = new();
@@ -70,7 +82,7 @@ public sealed class EnglishQuestion
         internal TranslatedQuestion Read()
         {
             for (var at = 0; at < words.Count;) at += Math.Max(1, Take(at));
-            var result = question with { Services = from, Words = said, Numbers = numbers };
+            var result = question with { Services = from, Hosts = hosts, Words = said, Numbers = numbers };
             if (spike) result = Spike(result);
             if (result is { Result: QuestionResult.Groups, By.Length: 0 }) result = result with { By = "pattern" };
             return new TranslatedQuestion(result, ignored) { Unknown = [.. unknown.Where(word => said.Exists(condition => condition.Any.Contains(word)))] };
@@ -82,7 +94,8 @@ public sealed class EnglishQuestion
             if (words[at].Quoted) return Say([words[at].Text], 1);
             if (Is(at, "without", "not", "except", "excluding", "exclude", "ignoring", "minus", "no", "isn't", "aren't", "don't") && !Is(at + 1, "more", "less")) { not = true; return 1; }
             if (Is(at, "other") && Is(at + 1, "than")) { not = true; return 2; }
-            var taken = Number(at);
+            var taken = Host(at);
+            if (taken == 0) taken = Number(at);
             if (taken == 0) taken = Status(at);
             if (taken == 0) taken = Wanted(at);
             if (taken == 0 && times.At(at) is { } span) taken = Span(span);
@@ -382,6 +395,30 @@ public sealed class EnglishQuestion
             }
             return 0;
         }
+
+        // "on host web-3", "from 10.0.0.7": by the word before it, or by being known. A service of the same name is meant by the bare name,
+        // and an address may as well be one that lines speak of.
+        private int Host(int at)
+        {
+            var named = HostWords.Contains(Text(at)) && !Is(at - 1, "by", "per", "each", "every", "which", "what", "top") ? 1 : 0;
+            var word = Text(at + named);
+            var known = owner.hosts.TryGetValue(word, out var host);
+            if (!known && (named == 0 || !LooksLikeHost(word))) return 0;
+            if (named == 0 && (owner.services.ContainsKey(word) || IsAddress(word) && !Is(at - 1, "from", "on", "of", "at"))) return 0;
+            if (not)
+            {
+                not = false;
+                said.Add(new WordCondition([word], Not: true));
+            }
+            else if (!hosts.Contains(host ?? word)) hosts.Add(host ?? word);
+            return named + 1;
+        }
+
+        private static bool IsAddress(string word) => char.IsAsciiDigit(word[0]) && word.All(sign => char.IsAsciiHexDigit(sign) || sign is '.' or ':');
+
+        internal static bool LooksLikeHost(string word) =>
+            word.Length > 2 && word.Any(char.IsLetterOrDigit) && word.IndexOfAny(['-', '.']) > 0 && word.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '.' or '_' or ':')
+            || word.Length > 1 && char.IsLetter(word[0]) && char.IsDigit(word[^1]) && word.All(letter => char.IsLetterOrDigit(letter) || letter == '_');
 
         private int Concept(int at)
         {

@@ -95,6 +95,9 @@ public sealed record LogQuestion
     /// <summary>Services, loggers or components of which it must be one; empty for any.</summary>
     public IReadOnlyList<string> Services { get; init; } = [];
 
+    /// <summary>Hosts of which it must be one, by what the line itself tells; empty for any.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
     /// <summary>What it must say, and what it must not.</summary>
     public IReadOnlyList<WordCondition> Words { get; init; } = [];
 
@@ -117,7 +120,7 @@ public sealed record LogQuestion
     public bool AgainstBefore { get; init; }
 
     /// <summary>Whether lines have to be read to answer, beyond their time, level and service.</summary>
-    public bool AsksText => Words.Count > 0 || Numbers.Count > 0;
+    public bool AsksText => Words.Count > 0 || Numbers.Count > 0 || Hosts.Count > 0;
 
     /// <summary>Whether the answer holds it against the same span of time before; that needs a beginning.</summary>
     public bool IsCompared => AgainstBefore && Since is not null;

@@ -8,12 +8,14 @@ internal sealed class QuestionMatcher
     private readonly LogQuestion question;
     private readonly (byte[][] Any, bool Not)[] words;
     private readonly byte[][] services;
+    private readonly byte[][] hosts;
 
     internal QuestionMatcher(LogQuestion question)
     {
         this.question = question;
         words = [.. question.Words.Select(condition => (condition.Any.Select(FieldValue.Bytes).ToArray(), condition.Not))];
         services = [.. question.Services.Select(FieldValue.Bytes)];
+        hosts = [.. question.Hosts.Select(FieldValue.Bytes)];
     }
 
     /// <summary>Words of which a line must hold one, or none, in lower case.</summary>
@@ -24,17 +26,20 @@ internal sealed class QuestionMatcher
 
     internal bool FitsLevel(Severity level) => level <= question.LevelMax && (question.LevelMin == Severity.None || level >= question.LevelMin);
 
-    internal bool FitsService(ReadOnlySpan<byte> name)
+    internal bool FitsService(ReadOnlySpan<byte> name) => IsOneOf(services, name);
+
+    private static bool IsOneOf(byte[][] names, ReadOnlySpan<byte> name)
     {
-        foreach (var service in services)
-            if (name.SequenceEqual(service) || (name.Length == service.Length && System.Text.Ascii.EqualsIgnoreCase(name, service))) return true;
-        return services.Length == 0;
+        foreach (var one in names)
+            if (name.SequenceEqual(one) || (name.Length == one.Length && System.Text.Ascii.EqualsIgnoreCase(name, one))) return true;
+        return names.Length == 0;
     }
 
-    /// <summary>Whether a line says what it must, and has the numbers that it must.</summary>
+    /// <summary>Whether a line says what it must, and has the host and the numbers that it must.</summary>
     internal bool FitsText(ReadOnlySpan<byte> line)
     {
         foreach (var (any, not) in words) if (Says(line, any) == not) return false;
+        if (hosts.Length > 0 && !IsOneOf(hosts, LineHost.Of(line))) return false;
         foreach (var number in question.Numbers) if (!Holds(number, FieldValue.Number(line, number.Field))) return false;
         return true;
     }

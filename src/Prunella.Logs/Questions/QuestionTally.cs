@@ -13,7 +13,6 @@ public sealed class QuestionTally
     private const int GroupsMax = 10_000;
     private const int CourseMax = 60;
     private const string None = "–";
-    private static readonly byte[][] HostKeys = ["host"u8.ToArray(), "hostname"u8.ToArray(), "node"u8.ToArray(), "pod"u8.ToArray(), "rhost"u8.ToArray()];
     private static readonly TimeSpan[] Steps =
     [
         TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1),
@@ -155,7 +154,7 @@ public sealed class QuestionTally
     internal string? GroupOf(ReadOnlySpan<byte> line) => question.By switch
     {
         "status" => FieldValue.Status(line) is var code && double.IsNaN(code) ? None : code.ToString("0", CultureInfo.InvariantCulture),
-        "host" => Host(line),
+        "host" => LineHost.Of(line) is { IsEmpty: false } host ? Text(host) : null,
         "address" => null,
         _ => FieldValue.Of(line, key) is { IsEmpty: false } value ? Text(value) : None,
     };
@@ -196,14 +195,7 @@ public sealed class QuestionTally
         return known;
     }
 
-    // A host that no key tells is the one that is spoken of.
-    private static string? Host(ReadOnlySpan<byte> line)
-    {
-        foreach (var name in HostKeys)
-            if (FieldValue.Of(line, name) is { IsEmpty: false } value) return Text(value);
-        return null;
-    }
-
+    // A host that the line does not tell is the one that is spoken of.
     private static string Address(in ParsedLine line)
     {
         foreach (var slot in line.Slots) if (slot.Kind == SlotKind.Address) return Text(line.Raw.Slice(slot.Start, slot.Length));

@@ -24,6 +24,7 @@ public static class QuestionText
             if (question.LevelMax < Severity.Fatal) parts.Add($"level<={Name(question.LevelMax)}");
         }
         if (question.Services.Count > 0) parts.Add("service=" + string.Join(',', question.Services.Select(Word)));
+        if (question.Hosts.Count > 0) parts.Add("host=" + string.Join(',', question.Hosts.Select(Word)));
         parts.AddRange(question.Words.Select(words => (words.Not ? "-" : "") + string.Join('|', words.Any.Select(Quoted))));
         parts.AddRange(question.Numbers.Select(number => Word(number.Field) + Signs.First(sign => sign.Test == number.Test).Sign + Value(number)));
         if (question.Since is { } since) parts.Add("since=" + Time(since));
@@ -75,7 +76,9 @@ public static class QuestionText
                     _ => throw Expected(name + sign, "level=, level>= or level<="),
                 };
             case "service" when sign == "=":
-                return question with { Services = [.. question.Services, .. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Unquoted)] };
+                return question with { Services = [.. question.Services, .. Names(value)] };
+            case "host" when sign == "=":
+                return question with { Hosts = [.. question.Hosts, .. Names(value)] };
             case "since" when sign == "=":
                 return question with { Since = ReadTime(value) };
             case "until" when sign == "=":
@@ -85,6 +88,8 @@ public static class QuestionText
                 return question with { Numbers = [.. question.Numbers, new NumberCondition(Unquoted(name), test, ReadValue(Unquoted(name), value))] };
         }
     }
+
+    private static IEnumerable<string> Names(string value) => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Unquoted);
 
     private static LogQuestion Want(LogQuestion question, string text)
     {

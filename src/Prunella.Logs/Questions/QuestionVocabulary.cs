@@ -6,6 +6,9 @@ public sealed record QuestionVocabulary
     /// <summary>Names of services, loggers and components that occur.</summary>
     public IReadOnlyCollection<string> Services { get; init; } = [];
 
+    /// <summary>Names and addresses of hosts that occur.</summary>
+    public IReadOnlyCollection<string> Hosts { get; init; } = [];
+
     /// <summary>Keys that stand before values: <c>uid</c> of <c>uid=0</c>.</summary>
     public IReadOnlyCollection<string> Keys { get; init; } = [];
 

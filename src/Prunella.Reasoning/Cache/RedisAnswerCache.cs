@@ -11,6 +11,7 @@ internal sealed partial class RedisAnswerCache(AnswerCacheOptions options, ICred
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private readonly SemaphoreSlim opening = new(1, 1);
     private ConnectionMultiplexer? connection;
+    private string? password;
     private int saidAway;
 
     public async ValueTask<string?> FindAsync(string digest, CancellationToken cancellation) =>
@@ -36,9 +37,10 @@ internal sealed partial class RedisAnswerCache(AnswerCacheOptions options, ICred
             Interlocked.Exchange(ref saidAway, 0);
             return answer;
         }
-        catch (Exception away) when (away is RedisException or TimeoutException or ModelUnavailableException)
+        catch (Exception away) when (away is RedisException or TimeoutException or ModelUnavailableException or ObjectDisposedException)
         {
             if (Interlocked.Exchange(ref saidAway, 1) == 0) LogAway(log, options.Redis, away.GetType().Name);
+            if (away is RedisException) await CloseIfChangedAsync(cancellation).ConfigureAwait(false);
             return default;
         }
     }
@@ -55,7 +57,7 @@ internal sealed partial class RedisAnswerCache(AnswerCacheOptions options, ICred
             {
                 EndPoints = { options.Redis },
                 Ssl = options.RedisTls,
-                Password = options.RedisCredential.Length > 0 ? await credentials.ReadAsync(options.RedisCredential, cancellation).ConfigureAwait(false) : null,
+                Password = password = await PasswordAsync(cancellation).ConfigureAwait(false),
                 AbortOnConnectFail = true, ConnectRetry = 1, ConnectTimeout = milliseconds, SyncTimeout = milliseconds, AsyncTimeout = milliseconds, ClientName = "prunella-reasoning",
             };
             return connection = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
@@ -65,6 +67,29 @@ internal sealed partial class RedisAnswerCache(AnswerCacheOptions options, ICred
             opening.Release();
         }
     }
+
+    // A connection keeps the password that it was opened with, also when it is opened again: with another one it has to be a new one.
+    private async Task CloseIfChangedAsync(CancellationToken cancellation)
+    {
+        await opening.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (connection is not { } stale || await PasswordAsync(cancellation).ConfigureAwait(false) == password) return;
+            connection = null;
+            await stale.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (ModelUnavailableException)
+        {
+            // The password cannot be read at this moment; the next failure asks again.
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    private async ValueTask<string?> PasswordAsync(CancellationToken cancellation) =>
+        options.RedisCredential.Length > 0 ? await credentials.ReadAsync(options.RedisCredential, cancellation).ConfigureAwait(false) : null;
 
     [LoggerMessage(EventId = 7101, Level = LogLevel.Warning, Message = "The cache of answers at {Redis} is away ({Why}); every question is asked anew until it is back")]
     private static partial void LogAway(ILogger logger, string redis, string why);

@@ -45,6 +45,7 @@ public sealed class QuestionTranslator(IReasoner reasoner)
                 new DataBlock("words it did not know", string.Join(", ", builtIn.Unknown.Concat(builtIn.Ignored))),
                 new DataBlock("now", now.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
                 new DataBlock("services", string.Join(", ", vocabulary.Services.Take(ServicesMax))),
+                new DataBlock("hosts", string.Join(", ", vocabulary.Hosts.Take(ServicesMax))),
                 new DataBlock("keys", string.Join(", ", vocabulary.Keys.Take(ServicesMax))),
             ],
             Read = json => Read(json.GetProperty("query").GetString()!, vocabulary),

@@ -36,6 +36,8 @@ public sealed class ElasticsearchLogsTests
     [InlineData("level<=info", 2)]
     [InlineData("service=checkout", 5)]
     [InlineData("service=auth,payment", 2)]
+    [InlineData("host=web-2", 2)]
+    [InlineData("host=web-1,web-2 level>=error", 3)]
     [InlineData("\"timed out\"", 3)]
     [InlineData("\"db\"", 0)]
     [InlineData("\"card\"|\"login\"", 2)]
@@ -170,7 +172,7 @@ public sealed class ElasticsearchLogsTests
         await using var server = new ScriptedElasticsearch(Shop, Common);
         string[] questions =
         [
-            "", "level>=error service=checkout,auth \"timed out\"|\"x\" -\"health\" status>=500 duration>2s size<10KB retries=3 since=2026-03-05T10:00:00Z until=2026-03-05T12:00:00Z | count by service top 5 compare",
+            "", "level>=error service=checkout,auth host=web-1,web-2 \"timed out\"|\"x\" -\"health\" status>=500 duration>2s size<10KB retries=3 since=2026-03-05T10:00:00Z until=2026-03-05T12:00:00Z | count by service top 5 compare",
             "| over 5m", "| first", "level=warning | last top 1500", "| count by pattern", "\"\\\"}}],\\\"script\\\":{\\\"source\\\":\\\"x\\\"}\"", "\"a* OR 1=1 | delete\" -\"{{\"",
         ];
         foreach (var written in questions) await AskAsync(server, written);
@@ -190,10 +192,13 @@ public sealed class ElasticsearchLogsTests
         _ => [],
     };
 
+    private static string HostOf(string tenant) => tenant switch { "ana" => "web-1", "ben" => "web-2", _ => "web-3" };
+
     private static JsonObject Document(string time, string level, string service, string message, int status, int milliseconds, string tenant) => new()
     {
         ["@timestamp"] = $"2026-03-05T{time}{(time.Length == 5 ? ":00" : "")}.000Z", ["log"] = new JsonObject { ["level"] = level }, ["service.name"] = service, ["message"] = message,
         ["http"] = new JsonObject { ["response"] = new JsonObject { ["status_code"] = status, ["body"] = new JsonObject { ["bytes"] = 2048 } } }, ["event"] = new JsonObject { ["duration"] = milliseconds * 1_000_000L }, ["labels"] = new JsonObject { ["tenant"] = tenant },
+        ["host"] = new JsonObject { ["name"] = HostOf(tenant) },
     };
 
     private static async Task<QuestionAnswer> AskAsync(ScriptedElasticsearch server, string written)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Prunella.Integrations.Elasticsearch;
@@ -12,12 +13,17 @@ internal sealed class ScriptedElasticsearch : IAsyncDisposable
     private readonly Dictionary<string, string> types;
     private readonly ScriptedHttpServer server;
 
-    internal ScriptedElasticsearch(IReadOnlyList<JsonObject> documents, Dictionary<string, string> types)
+    internal ScriptedElasticsearch(IReadOnlyList<JsonObject> documents, Dictionary<string, string> types, X509Certificate2? certificate = null)
     {
         search = new DocumentSearch(documents, types);
         this.types = types;
-        server = new ScriptedHttpServer(Answer);
+        server = new ScriptedHttpServer(Answer, certificate);
     }
+
+    internal Uri Url => server.Url;
+
+    /// <summary>The only authorization header that it accepts.</summary>
+    internal string Authorization { get; init; } = "ApiKey a2V5";
 
     internal bool IsOpenSearch { get; init; }
 
@@ -35,7 +41,7 @@ internal sealed class ScriptedElasticsearch : IAsyncDisposable
     private ScriptedReply Answer(ScriptedRequest request)
     {
         if (Before?.Invoke(request) is { } scripted) return scripted;
-        if (request.Headers.GetValueOrDefault("authorization") != "ApiKey a2V5") return Error(401, "security_exception", "missing authentication credentials");
+        if (request.Headers.GetValueOrDefault("authorization") != Authorization) return Error(401, "security_exception", "missing authentication credentials");
         if (request.Body.Length > 0 && request.Headers.GetValueOrDefault("content-type") != "application/json") return Error(406, "media_type_header_exception", "Content-Type is not supported");
         var body = request.Body.Length > 0 ? JsonNode.Parse(request.Body)!.AsObject() : [];
         switch (request.Method, request.Path)

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Prunella.Integrations.Tests.Http;
@@ -35,16 +38,19 @@ internal sealed record ScriptedReply(int Status, string Body, string ContentType
 /// <summary>An HTTP server on a socket that says what a test tells it to, broken answers included, and remembers what it was asked.</summary>
 internal sealed class ScriptedHttpServer : IAsyncDisposable
 {
+    private readonly X509Certificate2? certificate;
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
     private readonly Func<ScriptedRequest, ScriptedReply> answer;
     private readonly Task loop;
 
-    internal ScriptedHttpServer(Func<ScriptedRequest, ScriptedReply> answer)
+    /// <param name="answer">What it says.</param>
+    /// <param name="certificate">Speaks TLS with it; null speaks plain HTTP.</param>
+    internal ScriptedHttpServer(Func<ScriptedRequest, ScriptedReply> answer, X509Certificate2? certificate = null)
     {
-        this.answer = answer;
+        (this.answer, this.certificate) = (answer, certificate);
         listener.Start();
-        Url = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+        Url = new Uri($"{(certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
         loop = AcceptAsync();
     }
 
@@ -84,7 +90,7 @@ internal sealed class ScriptedHttpServer : IAsyncDisposable
         {
             try
             {
-                var stream = client.GetStream();
+                await using var stream = await OpenAsync(client);
                 var request = await ReadAsync(stream);
                 Requests.Enqueue(request);
                 var reply = answer(request);
@@ -96,7 +102,7 @@ internal sealed class ScriptedHttpServer : IAsyncDisposable
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), stop.Token);
                 await stream.WriteAsync(body, stop.Token);
             }
-            catch (Exception failure) when (failure is IOException or OperationCanceledException)
+            catch (Exception failure) when (failure is IOException or OperationCanceledException or AuthenticationException)
             {
                 // The client went away; that is its right.
             }
@@ -107,7 +113,15 @@ internal sealed class ScriptedHttpServer : IAsyncDisposable
         }
     }
 
-    private async Task<ScriptedRequest> ReadAsync(NetworkStream stream)
+    private async Task<Stream> OpenAsync(TcpClient client)
+    {
+        if (certificate is null) return client.GetStream();
+        var secure = new SslStream(client.GetStream());
+        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop.Token);
+        return secure;
+    }
+
+    private async Task<ScriptedRequest> ReadAsync(Stream stream)
     {
         List<byte> bytes = [];
         var one = new byte[1];

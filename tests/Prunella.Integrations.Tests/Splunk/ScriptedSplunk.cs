@@ -19,6 +19,8 @@ internal sealed class ScriptedSplunk : IAsyncDisposable
         server = new ScriptedHttpServer(Answer);
     }
 
+    internal Uri Url => server.Url;
+
     internal Func<ScriptedRequest, ScriptedReply?>? Before { get; set; }
 
     internal List<string> Searches { get; } = [];

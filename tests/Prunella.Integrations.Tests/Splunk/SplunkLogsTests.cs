@@ -31,6 +31,8 @@ public sealed class SplunkLogsTests
     [InlineData("level<=info", 2)]
     [InlineData("service=checkout", 5)]
     [InlineData("service=auth,payment", 2)]
+    [InlineData("host=web-2", 2)]
+    [InlineData("host=web-1,web-2 level>=error", 3)]
     [InlineData("\"timed out\"", 3)]
     [InlineData("\"db\"", 0)]
     [InlineData("\"card\"|\"login\"", 2)]
@@ -134,7 +136,7 @@ public sealed class SplunkLogsTests
         var hostile = Gen.OneOf(Gen.String[Gen.Char["|\"\\'[]()`* deletoupkx=\n"], 0, 30], Gen.Int[0, known.Length - 1].Select(index => known[index]));
         Gen.Select(hostile, hostile, hostile, Gen.Bool).Sample((word, service, other, not) =>
         {
-            var question = new LogQuestion { Words = [new WordCondition([word, other], not)], Services = [service], Numbers = [new NumberCondition(NumberCondition.Status, NumberTest.Above, 499)] };
+            var question = new LogQuestion { Words = [new WordCondition([word, other], not)], Services = [service], Hosts = [other], Numbers = [new NumberCondition(NumberCondition.Status, NumberTest.Above, 499)] };
             foreach (var spl in (string[])[new SplunkSearch(question, "main").Totals(), new SplunkSearch(question, "main").Course(), new SplunkSearch(question, "main").Lines(5, oldestFirst: true)])
                 Should.NotThrow(() => SearchText.Run(spl, Shop.Select(row => new Dictionary<string, string>(row, StringComparer.Ordinal))), spl);
         }, iter: 2_000);
@@ -149,7 +151,7 @@ public sealed class SplunkLogsTests
     {
         var row = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["_time"] = (DateTimeOffset.Parse($"2026-03-05T{time}Z", CultureInfo.InvariantCulture).ToUnixTimeMilliseconds() / 1000.0).ToString("0.000", CultureInfo.InvariantCulture), ["_raw"] = raw, ["index"] = "main", ["host"] = "h1",
+            ["_time"] = (DateTimeOffset.Parse($"2026-03-05T{time}Z", CultureInfo.InvariantCulture).ToUnixTimeMilliseconds() / 1000.0).ToString("0.000", CultureInfo.InvariantCulture), ["_raw"] = raw, ["index"] = "main", ["host"] = user switch { "ana" => "web-1", "ben" => "web-2", _ => "web-3" },
             ["service"] = service, ["status"] = status.ToString(CultureInfo.InvariantCulture), ["duration"] = milliseconds.ToString(CultureInfo.InvariantCulture), ["user"] = user,
         };
         if (level.Length > 0) row["level"] = level;

@@ -35,6 +35,8 @@ public sealed class ArchiveQuestionTests : IDisposable
     [InlineData("since=2026-03-05T08:20:00Z until=2026-03-05T08:40:00Z")]
     [InlineData("level>=warning since=2026-03-05T08:30:00Z | count by user compare")]
     [InlineData("since=2026-03-05T08:30:00Z | over 1m")]
+    [InlineData("host=node-1")]
+    [InlineData("level>=error host=node-0,NODE-2 | count by host")]
     [InlineData("\"unicorn\"")]
     public void Archive_AnswersAsItsLinesDo(string written)
     {

@@ -8,7 +8,7 @@ public sealed class EnglishQuestionTests
     private static readonly DateTimeOffset Now = new(2026, 3, 5, 12, 30, 0, TimeSpan.Zero);
     private static readonly EnglishQuestion English = new(new QuestionVocabulary
     {
-        Services = ["payment-service", "checkout", "auth", "api-gateway", "OrderService"], Keys = ["user", "tenant", "region"],
+        Services = ["payment-service", "checkout", "auth", "api-gateway", "OrderService"], Keys = ["user", "tenant", "region"], Hosts = ["web-3", "web-4", "10.0.0.7", "combo"],
         Events = new Dictionary<string, DateTimeOffset> { ["deployment"] = Now.AddMinutes(-50) },
     });
 
@@ -52,6 +52,18 @@ public sealed class EnglishQuestionTests
     [InlineData("errors at 11:00", "level>=error since=2026-03-05T10:55:00Z until=2026-03-05T11:05:00Z")]
     [InlineData("what happened yesterday at 3pm", "since=2026-03-04T14:55:00Z until=2026-03-04T15:05:00Z")]
     [InlineData("what happened 2 hours ago", "since=2026-03-05T10:25:00Z until=2026-03-05T10:35:00Z")]
+    // Hosts.
+    [InlineData("errors on host web-3", "level>=error host=web-3")]
+    [InlineData("errors from 10.0.0.7 in the last hour", "level>=error host=10.0.0.7 since=2026-03-05T11:30:00Z")]
+    [InlineData("warnings on web-3 and web-4", "level=warning host=web-3,web-4")]
+    [InlineData("errors mentioning 10.0.0.7", "level>=error \"10.0.0.7\"")]
+    [InlineData("errors on combo", "level>=error host=combo")]
+    [InlineData("checkout errors on node worker-2", "level>=error service=checkout host=worker-2")]
+    [InlineData("everything from server db1.example.com today", "host=db1.example.com since=2026-03-05T00:00:00Z")]
+    [InlineData("errors except on web-3", "level>=error -\"web-3\"")]
+    [InlineData("errors by host", "level>=error | count by host")]
+    [InlineData("errors by host over the last 2h", "level>=error since=2026-03-05T10:30:00Z | count by host")]
+    [InlineData("which hosts had timeouts", Timeout + " | count by host")]
     // Levels.
     [InlineData("show warnings", "level=warning")]
     [InlineData("warnings and errors", "level>=warning")]
@@ -127,7 +139,9 @@ public sealed class EnglishQuestionTests
     [InlineData("new errors in the last hour", "level>=error since=2026-03-05T11:30:00Z | count by pattern compare")]
     [InlineData("anything unusual today", "since=2026-03-05T00:00:00Z | count by pattern compare")]
     [InlineData("explain the surge of errors", "level>=error since=2026-03-05T11:30:00Z | count by pattern compare")]
-    public void Question_BecomesTheQuery(string english, string written) => English.Translate(english, Now).Question.ToString().ShouldBe(written);
+    public void Question_BecomesTheQuery(string english, string written) => Translated(english).ShouldBe(written);
+
+    internal static string Translated(string english) => English.Translate(english, Now).Question.ToString();
 
     [Fact]
     public void TimesOfDay_AreOfTheZoneThatWasSaid()

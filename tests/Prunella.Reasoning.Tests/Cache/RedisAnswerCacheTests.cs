@@ -35,6 +35,33 @@ public sealed class RedisAnswerCacheTests(RedisServer server) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task AChangedPassword_IsUsedOnceTheOldOneIsRefused()
+    {
+        Assert.SkipWhen(server.Endpoint.Length == 0, "redis-server is not installed");
+        var admin = server.Connection.GetServer(server.Endpoint);
+        var credential = new FixedCredential("first");
+        await admin.ConfigSetAsync("requirepass", "first");
+        try
+        {
+            await using var cache = new RedisAnswerCache(new AnswerCacheOptions { Redis = server.Endpoint, RedisCredential = "env:REDIS" }, credential, new Logger<RedisAnswerCache>(log));
+            await UntilAsync(async () =>
+            {
+                await cache.KeepAsync("secured", "kept", Cancellation);
+                return await cache.FindAsync("secured", Cancellation) == "kept";
+            });
+            await admin.ConfigSetAsync("requirepass", "second");
+            credential.Key = "second";
+            // Whoever is connected stays so: the change shows when the connection breaks.
+            foreach (var client in (await admin.ClientListAsync()).Where(client => client.Name == "prunella-reasoning")) await admin.ClientKillAsync(client.Id);
+            await UntilAsync(async () => await cache.FindAsync("secured", Cancellation) == "kept");
+        }
+        finally
+        {
+            await admin.ConfigSetAsync("requirepass", "");
+        }
+    }
+
+    [Fact]
     public async Task ARedisThatIsAway_MakesEveryQuestionNew_AndIsSaidOnce()
     {
         // A port of loopback that nothing listens on.

@@ -67,7 +67,8 @@ internal static class QueryCommand
     {
         if (parsed.GetValue(Files) is { Length: > 0 }) throw new CommandFailedException(ExitCode.Usage, "Files are for --source archive; leave them out to ask a search platform.");
         var services = parsed.GetValue(Written) ? [] : await platform.ServicesAsync(cancellation);
-        var (question, now, ignored) = await TranslateAsync(parsed, Vocabulary(parsed, services), TimeProvider.System.GetUtcNow, cancellation);
+        var hosts = AsksForHosts(parsed) ? await platform.HostsAsync(cancellation) : [];
+        var (question, now, ignored) = await TranslateAsync(parsed, Vocabulary(parsed, services) with { Hosts = hosts }, TimeProvider.System.GetUtcNow, cancellation);
         if (parsed.GetValue(Explain)) return Explained(parsed, question, ignored);
         return await TellAsync(parsed, question, await platform.AskAsync(question, now, cancellation), ignored, cancellation);
     }
@@ -82,8 +83,8 @@ internal static class QueryCommand
         using var inputs = plain.Length > 0 ? LogInputs.Open(plain) : null;
         var parser = new LogParser(new LogParserOptions());
         inputs?.ForEachLine(LogInputs.LookAheadLines, (line, _) => parser.Learn(line));
-        var (services, keys) = parsed.GetValue(Written) ? ([], []) : Known(parsed, parser, inputs, archives);
-        var (question, now, ignored) = await TranslateAsync(parsed, Vocabulary(parsed, services) with { Keys = keys }, () => Newest(parsed, parser, inputs, archives), cancellation);
+        var (services, keys, hosts) = parsed.GetValue(Written) ? ([], [], []) : Known(parsed, parser, inputs, archives, cancellation);
+        var (question, now, ignored) = await TranslateAsync(parsed, Vocabulary(parsed, services) with { Keys = keys, Hosts = hosts }, () => Newest(parsed, parser, inputs, archives), cancellation);
         if (parsed.GetValue(Explain)) return Explained(parsed, question, ignored);
         var tally = new QuestionTally(question, now);
         inputs?.ForEachEvent(long.MaxValue, (line, number) => tally.Add(parser.Parse(line), number));
@@ -170,8 +171,15 @@ internal static class QueryCommand
     // Keys of a longer line begin before.
     private const int KeyedBytesMax = 4_096;
 
-    private static (HashSet<string> Services, IReadOnlyCollection<string> Keys) Known(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)
+    // Of an archive the newest lines tell which hosts there are; a question that names another by the word before it is understood too.
+    private const int HostLines = 2_000;
+
+    private static bool AsksForHosts(ParseResult parsed) => !parsed.GetValue(Written) && EnglishQuestion.MayNameHost(parsed.GetRequiredValue(Question));
+
+    private static (HashSet<string> Services, IReadOnlyCollection<string> Keys, IReadOnlyCollection<string> Hosts) Known(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives, CancellationToken cancellation)
     {
+        var hosts = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var withHosts = AsksForHosts(parsed);
         var services = new HashSet<string>(StringComparer.Ordinal);
         var keys = new HashSet<string>(StringComparer.Ordinal);
         inputs?.ForEachLine(LogInputs.LookAheadLines, (line, _) =>
@@ -179,14 +187,18 @@ internal static class QueryCommand
             var read = parser.Parse(line);
             if (read.Service is { IsEmpty: false } service && services.Count < ServicesMax) services.Add(Encoding.UTF8.GetString(service));
             FieldKeys.Collect(Encoding.UTF8.GetString(line[..Math.Min(line.Length, KeyedBytesMax)]), keys);
+            if (withHosts) LineHost.Collect(line, hosts, ServicesMax);
         });
         foreach (var path in archives)
         {
             using var reader = Open(parsed, path);
             foreach (var service in reader.Metas.SelectMany(meta => meta.Services)) if (services.Count < ServicesMax) services.Add(service.Name);
             foreach (var template in reader.Metas.SelectMany(meta => meta.Templates)) FieldKeys.Collect(template.Text, keys);
+            if (!withHosts) continue;
+            var log = new ArchiveLog([new LogPart(path, default, reader)]);
+            foreach (var line in log.Newest(new LogQuestion(), pattern: null, before: null, HostLines, static () => false, cancellation)) LineHost.Collect(line.Text.Span, hosts, ServicesMax);
         }
-        return (services, keys);
+        return (services, keys, hosts);
     }
 
     private static DateTimeOffset Newest(ParseResult parsed, LogParser parser, LogInputs? inputs, List<string> archives)

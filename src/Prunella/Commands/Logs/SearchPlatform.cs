@@ -11,7 +11,7 @@ namespace Prunella.Commands.Logs;
 internal static class SearchPlatform
 {
     private static readonly Option<string> Source = Sources();
-    private static readonly Option<Uri?> Url = new("--url") { Description = "Address of the search platform: Elasticsearch's or OpenSearch's, or Splunk's management port." };
+    private static readonly Option<Uri?> Url = new("--url") { Description = "Address of the search platform: Elasticsearch's or OpenSearch's, or Splunk's management port.", HelpName = "URL", CustomParser = AddressOption.Read };
     private static readonly Option<string?> Index = new("--index") { Description = "Index, data stream or pattern. logs-* of Elasticsearch, main of Splunk if not said." };
     private static readonly Option<string?> Authority = new("--authority") { Description = "A PEM file of the authorities to trust in place of the system's.", HelpName = "FILE" };
 

@@ -17,7 +17,7 @@ internal static class FileIssuesCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Only print the issues (default). --dry-run false files them.", DefaultValueFactory = _ => true };
         var close = new Option<int?>("--close-after-days") { Description = "Close issues whose finding was not seen for this many days." };
         var max = new Option<int>("--max") { Description = "Issues filed or changed in one run.", DefaultValueFactory = _ => 20 };
-        var url = new Option<Uri>("--github-url") { Description = "The API's address.", DefaultValueFactory = _ => new Uri("https://api.github.com/") };
+        var url = new Option<Uri>("--github-url") { Description = "The API's address.", DefaultValueFactory = _ => new Uri("https://api.github.com/"), CustomParser = AddressOption.Read };
         var command = new VerbCommand("file-issues", "File each finding as one GitHub issue, updated instead of duplicated. A dry run unless told otherwise; the token comes from GITHUB_TOKEN. Exit code 0, 3 for unreadable input, 4 when GitHub cannot be reached, 5 when it refuses the token.")
         {
             Examples =

@@ -16,9 +16,9 @@ internal sealed class TraceInputOptions
 {
     internal Argument<string[]> Files { get; } = new("files") { Description = "Trace files, folders (a server's traces too) or - for standard input: Jaeger, Zipkin or OTLP, JSON or protobuf, gzip allowed.", Arity = ArgumentArity.ZeroOrMore };
 
-    internal Option<Uri?> Jaeger { get; } = new("--jaeger") { Description = "Read from a Jaeger query service, e.g. http://localhost:16686.", HelpName = "url" };
+    internal Option<Uri?> Jaeger { get; } = new("--jaeger") { Description = "Read from a Jaeger query service, e.g. http://localhost:16686.", HelpName = "url", CustomParser = AddressOption.Read };
 
-    internal Option<Uri?> Zipkin { get; } = new("--zipkin") { Description = "Read from a Zipkin, e.g. http://localhost:9411.", HelpName = "url" };
+    internal Option<Uri?> Zipkin { get; } = new("--zipkin") { Description = "Read from a Zipkin, e.g. http://localhost:9411.", HelpName = "url", CustomParser = AddressOption.Read };
 
     internal Option<string?> Service { get; } = new("--service") { Description = "Start from the first span of this service (and search by it)." };
 

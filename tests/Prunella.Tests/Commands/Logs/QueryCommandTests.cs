@@ -39,6 +39,31 @@ public sealed class QueryCommandTests : IDisposable
         (await CommandRun.RunAsync("logs", "query", "--explain", "errors today", "--now", "2026-03-05T12:00")).Output.Trim().ShouldBe("level>=error since=2026-03-05T00:00:00Z");
     }
 
+    [Theory]
+    [InlineData("errors on web-3", "level>=error host=web-3", 20)]
+    [InlineData("how many lines on host combo", "host=combo | count", 10)]
+    [InlineData("errors from 10.0.0.7", "level>=error host=10.0.0.7", 10)]
+    public async Task Hosts_AreKnownFromTheLines_OfFilesAndArchives(string question, string query, long lines)
+    {
+        var log = Path.Combine(folder, "hosts.log");
+        await File.WriteAllLinesAsync(log, Enumerable.Range(0, 80).Select(index => (index % 4) switch
+        {
+            0 => $"{{\"time\":\"2026-03-17T08:{index / 4:00}:00Z\",\"level\":\"error\",\"host\":\"web-3\",\"msg\":\"disk {index} is full\"}}",
+            1 => $"2026-03-17T08:{index / 4:00}:01Z ERROR gateway: refused by host={(index % 8 == 1 ? "10.0.0.7" : "web-4")} after {index} tries",
+            2 => $"2026-03-17T08:{index / 4:00}:02+00:00 {(index % 8 == 2 ? "combo" : "web-4")} sshd[{index}]: error: kex of web-3 failed",
+            _ => $"2026-03-17T08:{index / 4:00}:03Z INFO gateway: 10.0.0.7 asked for web-3 and combo",
+        }), TestContext.Current.CancellationToken);
+        var archive = Path.Combine(folder, "hosts.parc");
+        (await CommandRun.RunAsync("logs", "archive", log, "-o", archive)).Code.ShouldBe(0);
+        foreach (var source in new[] { log, archive })
+        {
+            var run = await CommandRun.RunAsync("logs", "query", question, source, "-o", "json");
+            run.Code.ShouldBe(0, run.Error);
+            using var answer = JsonDocument.Parse(run.Output);
+            (answer.RootElement.GetProperty("query").GetString(), answer.RootElement.GetProperty("total").GetInt64()).ShouldBe((query, lines), source);
+        }
+    }
+
     [Fact]
     public async Task NothingThatFits_IsExitCode1_AndWhatIsWrongIsSaid()
     {
