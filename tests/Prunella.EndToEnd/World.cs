@@ -35,7 +35,8 @@ internal sealed class World : IAsyncDisposable
 
     internal string Namespace => Cluster.Namespace;
 
-    private StateExporter Exporter { get; }
+    /// <summary>What Prometheus is told of the pods.</summary>
+    internal StateExporter Exporter { get; }
 
     private string KubeconfigFile => Path.Combine(folder, "kubeconfig");
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Prunella.Incidents;
+using Prunella.Kubernetes.Causes.Metrics;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Snapshot;
 using Prunella.Remediation.Diagnosing;
@@ -24,12 +25,14 @@ internal sealed partial class CauseDiagnostician(ISnapshots snapshots, Kubernete
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try
         {
+            var about = new ObjectRef(target.Kind, target.Namespace, target.Name);
             var snapshot = await snapshots.TakeForIncidentAsync(target, linked.Token);
+            snapshot = snapshot.WithMetrics(await PodSeries.ReadAsync(context.Metrics, snapshot, about, context.Now, time, linked.Token));
             var byOperator = context.Incident.FirstSignal.Source == Signal.OperatorSource;
             List<Finding> found = [.. Of(snapshot, target, byOperator)];
             // A controller is often faster than a diagnosis. Where it repairs by itself, what was noticed is still what happened, and
             // nothing but a look at the repair follows from it. An action is never based on what is not to be seen any more.
-            if (found.Count == 0 && byOperator && snapshots.Noticed(new ObjectRef(target.Kind, target.Namespace, target.Name)) is { } noticed && noticed.Remedies is [{ Action: "await-repair" }])
+            if (found.Count == 0 && byOperator && snapshots.Noticed(about) is { } noticed && noticed.Remedies is [{ Action: "await-repair" }])
                 found.Add(Told(noticed, null));
             return found;
         }

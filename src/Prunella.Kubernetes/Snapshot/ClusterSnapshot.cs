@@ -37,6 +37,10 @@ public sealed class ClusterSnapshot
         podsByNamespace = Pods.ToLookup(pod => pod.Namespace, StringComparer.Ordinal);
     }
 
+    private ClusterSnapshot(ClusterSnapshot from) =>
+        (byKind, byRef, eventsByObject, podsByTop, podsByNamespace, logs, known, tops, Metrics, Gone, Unread, TakenAt, Pods, Events) =
+        (from.byKind, from.byRef, from.eventsByObject, from.podsByTop, from.podsByNamespace, from.logs, from.known, from.tops, from.Metrics, from.Gone, from.Unread, from.TakenAt, from.Pods, from.Events);
+
     /// <summary>When this was true: the time of the read, or for files the newest time that the objects tell.</summary>
     public DateTimeOffset TakenAt { get; }
 
@@ -57,7 +61,18 @@ public sealed class ClusterSnapshot
     /// <summary>Newest first.</summary>
     internal IReadOnlyList<KubeEvent> Events { get; }
 
-    internal IReadOnlyList<MetricSeries> Metrics { get; }
+    internal IReadOnlyList<MetricSeries> Metrics { get; private init; }
+
+    /// <summary>The series of a container. Some runtimes tell only of the pod as a whole, which is its container's when it has but one.</summary>
+    internal MetricSeries? SeriesOf(Container container, Func<string, bool> isWanted)
+    {
+        var ofPod = Metrics.Where(series => isWanted(series.Name) && series.Labels.GetValueOrDefault("pod", "") == container.Pod.Name && series.Labels.GetValueOrDefault("namespace", container.Pod.Namespace) == container.Pod.Namespace).ToList();
+        return ofPod.Find(series => series.Labels.GetValueOrDefault("container", "") == container.Name)
+            ?? (container.Pod.Containers.Count(candidate => !candidate.Init) == 1 ? ofPod.Find(series => series.Labels.GetValueOrDefault("container", "").Length == 0) : null);
+    }
+
+    /// <summary>The same with series that were read for it.</summary>
+    internal ClusterSnapshot WithMetrics(IReadOnlyList<MetricSeries> series) => series.Count == 0 ? this : new ClusterSnapshot(this) { Metrics = series };
 
     internal IReadOnlyList<KubeObject> Of(string kind) => byKind.TryGetValue(kind, out var objects) ? objects : [];
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using k8s;
+using k8s.Autorest;
 using k8s.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,16 +23,20 @@ internal sealed class StateExporter : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Task reading;
     private IList<V1Pod> pods = [];
+    private string usage = "";
 
     private StateExporter(RealCluster cluster, WebApplication application, int port)
     {
         (this.cluster, this.application, Port) = (cluster, application, port);
-        application.MapGet("/metrics", () => Results.Text(Describe(pods), "text/plain"));
+        application.MapGet("/metrics", () => Results.Text(Describe(pods) + usage, "text/plain"));
         application.MapGet("/targets", () => Results.Text(Targets(pods), "application/json"));
         reading = ReadAsync(stopping.Token);
     }
 
     internal int Port { get; }
+
+    /// <summary>Whether it also tells what the kubelet counts of the pods' processor time.</summary>
+    internal bool TellsUsage { get; set; }
 
     internal static async Task<StateExporter> StartAsync(RealCluster cluster)
     {
@@ -61,13 +66,30 @@ internal sealed class StateExporter : IAsyncDisposable
             try
             {
                 pods = (await cluster.Client.ListNamespacedPodAsync(cluster.Namespace, cancellationToken: cancellation)).Items;
+                if (TellsUsage) usage = await UsageAsync(cancellation);
                 await Task.Delay(Interval, TimeProvider.System, cancellation);
             }
-            catch (Exception failure) when (failure is OperationCanceledException or HttpRequestException)
+            catch (Exception failure) when (failure is OperationCanceledException or HttpRequestException or HttpOperationException)
             {
                 // Asked to stop, or the server did not answer this once.
             }
         }
+    }
+
+    /// <summary>cAdvisor's series as the kubelet tells them, without its times: so they end with their pod, as a target of its own would make them.</summary>
+    private async Task<string> UsageAsync(CancellationToken cancellation)
+    {
+        var text = new StringBuilder();
+        foreach (var node in pods.Select(pod => pod.Spec.NodeName).Where(node => node is { Length: > 0 }).Distinct())
+        {
+            var told = await cluster.Client.HttpClient.GetStringAsync(new Uri(cluster.Client.BaseUri, $"api/v1/nodes/{node}/proxy/metrics/cadvisor"), cancellation);
+            foreach (var line in told.Split('\n'))
+            {
+                if (line.StartsWith("container_cpu_cfs_", StringComparison.Ordinal) && line.Contains($"namespace=\"{cluster.Namespace}\"", StringComparison.Ordinal) && pods.Any(pod => line.Contains($"pod=\"{pod.Metadata.Name}\"", StringComparison.Ordinal)))
+                    text.Append(line.AsSpan(0, line.LastIndexOf(' '))).Append('\n');
+            }
+        }
+        return text.ToString();
     }
 
     private static string Targets(IEnumerable<V1Pod> pods) => JsonSerializer.Serialize(

@@ -6,6 +6,14 @@ namespace Prunella.Kubernetes.Tests.Causes;
 public sealed class NotFindingsTests
 {
     [Fact]
+    public void RolloutHalfway_IsNone()
+    {
+        var snapshot = Diagnosed.RecordedSnapshot("rollout-in-progress");
+        snapshot.Find("Deployment", "shop", "api").ShouldNotBeNull().Status["updatedReplicas"].Int().ShouldBeInRange(1, 3);
+        Diagnosed.Recorded("rollout-in-progress").ShouldBeWell();
+    }
+
+    [Fact]
     public void CompletedJobWithRetries_IsNone() => Diagnosed.Recorded("job-retried").ShouldBeWell();
 
     [Fact]
@@ -25,7 +33,7 @@ public sealed class NotFindingsTests
     public void ConfigMapsOfInitContainersProjectedOrLoadedBySidecars_AreNone() =>
         Diagnosed.Recorded("config-maps").Select(ranked => ranked.Finding.Target.Name).ShouldBe(["hollow", "unused"], ignoreOrder: true);
 
-    // Hand-written after the API's documentation: the test cluster has no metrics server.
+    // Hand-written after the API's documentation: the test cluster is too old for autoscaling/v2.
     [Fact]
     public void ScalerLimitedAtItsMinimum_IsNone() => Diagnosed.From("""
         apiVersion: autoscaling/v2
@@ -57,7 +65,7 @@ public sealed class NotFindingsTests
         status: { conditions: [{ type: Ready, status: "True" }, { type: FrequentUnregisterNetDevice, status: "False" }, { type: VMEventScheduled, status: "False" }, { type: SomethingNew, status: "True" }] }
         """).ShouldBeEmpty();
 
-    // Hand-written after the API's documentation: the moment of a rollout is too short to record.
+    // Hand-written beside the recording: pods that start and no replica sets.
     [Fact]
     public void RolloutStillInProgress_IsNone() => Diagnosed.From("""
         apiVersion: apps/v1

@@ -25,27 +25,24 @@ public sealed class CpuThrottled : Cause
         foreach (var container in Containers(snapshot))
         {
             if (container.Limit("cpu") is not { } limit || limit <= 0) continue;
-            var (text, fits) = Throttled(snapshot, container, limit);
-            if (!fits) continue;
-            yield return Found(snapshot.TopOf(container.Pod), $"cpu of {container.Name}", 0.85, Severity.Warning, string.Create(CultureInfo.InvariantCulture, $"{container.Words} is slowed down by its CPU limit of {limit:0.###} cores: {text}."), new Evidence("kubernetes/metrics", container.Path, text, snapshot.TakenAt)) with
+            if (Throttled(snapshot, container, limit) is not { } found) continue;
+            var (text, confidence) = found;
+            yield return Found(snapshot.TopOf(container.Pod), $"cpu of {container.Name}", confidence, Severity.Warning, string.Create(CultureInfo.InvariantCulture, $"{container.Words} is slowed down by its CPU limit of {limit:0.###} cores: {text}."), new Evidence("kubernetes/metrics", container.Path, text, snapshot.TakenAt)) with
             {
                 Pods = [container.Pod.Name], Remedies = [new Remedy("raise-cpu-limit", "It wants more than its limit.").With("container", container.Name)],
             };
         }
     }
 
-    private static (string Text, bool Fits) Throttled(ClusterSnapshot snapshot, Container container, double limit)
+    // The kernel's own count of throttled periods is the trouble itself; a use near the limit only makes it likely.
+    private static (string Text, double Confidence)? Throttled(ClusterSnapshot snapshot, Container container, double limit)
     {
-        double? throttled = null, periods = null;
-        foreach (var series in snapshot.Metrics)
-        {
-            if (series.Labels.GetValueOrDefault("pod", "") != container.Pod.Name || (series.Labels.TryGetValue("container", out var named) && named != container.Name) || series.Samples.Count < 2) continue;
-            var grown = series.Samples[^1].Value - series.Samples[0].Value;
-            if (series.Name == "container_cpu_cfs_throttled_periods_total") throttled = grown;
-            if (series.Name == "container_cpu_cfs_periods_total") periods = grown;
-        }
-        if (throttled is { } some && periods is > 0 && some / periods.Value is var share && share <= 1) return (string.Create(CultureInfo.InvariantCulture, $"throttled in {share:P0} of its periods"), share >= ThrottledMin);
+        var (throttled, periods) = (Grown(snapshot, container, "container_cpu_cfs_throttled_periods_total"), Grown(snapshot, container, "container_cpu_cfs_periods_total"));
+        if (throttled is { } some && periods is > 0 && some / periods.Value is var share and <= 1) return share >= ThrottledMin ? (string.Create(CultureInfo.InvariantCulture, $"throttled in {share:P0} of its periods"), 0.92) : null;
         var used = snapshot.Find("PodMetrics", container.Pod.Namespace, container.Pod.Name)?.Root["containers"].Items.All().FirstOrDefault(candidate => candidate["name"].Text == container.Name)["usage"]["cpu"].Quantity;
-        return used is { } cores ? (string.Create(CultureInfo.InvariantCulture, $"uses {cores:0.###} of {limit:0.###} cores"), cores >= limit * ShareMin) : ("", false);
+        return used is { } cores && cores >= limit * ShareMin ? (string.Create(CultureInfo.InvariantCulture, $"uses {cores:0.###} of {limit:0.###} cores"), 0.85) : null;
     }
+
+    private static double? Grown(ClusterSnapshot snapshot, Container container, string metric) =>
+        snapshot.SeriesOf(container, name => name == metric) is { Samples: [var first, .., var last] } ? last.Value - first.Value : null;
 }

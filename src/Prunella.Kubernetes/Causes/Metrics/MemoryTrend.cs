@@ -17,16 +17,8 @@ internal sealed record MemoryTrend(double BytesPerHour, double First, double Las
     internal bool IsLeak => Last > First * 1.25 && BytesPerHour > 0 && Rising >= 0.8;
 
     /// <summary>The trend of a container's working set; null when no series, or too few samples, are there.</summary>
-    internal static MemoryTrend? Of(ClusterSnapshot snapshot, Container container)
-    {
-        foreach (var series in snapshot.Metrics)
-        {
-            if (!series.Name.Contains("memory", StringComparison.OrdinalIgnoreCase) || series.Labels.GetValueOrDefault("pod", "") != container.Pod.Name || series.Labels.GetValueOrDefault("namespace", container.Pod.Namespace) != container.Pod.Namespace) continue;
-            if (series.Labels.TryGetValue("container", out var named) && named != container.Name) continue;
-            return Of(series.Samples);
-        }
-        return null;
-    }
+    internal static MemoryTrend? Of(ClusterSnapshot snapshot, Container container) =>
+        snapshot.SeriesOf(container, name => name.Contains("memory", StringComparison.OrdinalIgnoreCase)) is { } series ? Of(series.Samples) : null;
 
     internal static MemoryTrend? Of(IReadOnlyList<(DateTimeOffset At, double Value)> samples)
     {

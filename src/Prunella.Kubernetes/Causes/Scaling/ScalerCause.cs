@@ -20,9 +20,14 @@ public abstract class ScalerCause : Cause
 
     private static IEnumerable<ScalerWord> Told(ClusterSnapshot snapshot, KubeObject scaler)
     {
-        foreach (var condition in Conditions(scaler)) yield return new ScalerWord(condition["type"].Text, condition["status"].Text, condition["reason"].Text, condition["message"].Text, Observed.Condition(snapshot, scaler, condition));
+        var conditions = Conditions(scaler).ToList();
+        foreach (var condition in conditions) yield return new ScalerWord(condition["type"].Text, condition["status"].Text, condition["reason"].Text, condition["message"].Text, Observed.Condition(snapshot, scaler, condition));
+        // What it could not do before its pods were there, and can now, is over: every new autoscaler begins so.
+        if (IsTrue(conditions, "ScalingActive") && IsTrue(conditions, "AbleToScale")) yield break;
         foreach (var happened in snapshot.EventsOf(scaler.Ref).Where(happened => happened.Warning).Take(5)) yield return new ScalerWord("", "False", happened.Reason, happened.Message, Observed.Event(snapshot, happened));
     }
+
+    private static bool IsTrue(List<Field> conditions, string type) => conditions.Exists(condition => condition["type"].Text == type && condition["status"].Text == "True");
 
     private static IEnumerable<Field> Conditions(KubeObject scaler)
     {

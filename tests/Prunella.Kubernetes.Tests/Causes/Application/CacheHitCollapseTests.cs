@@ -2,6 +2,10 @@ namespace Prunella.Kubernetes.Tests.Causes.Application;
 
 public sealed class CacheHitCollapseTests
 {
+    [Fact]
+    public void LogOfARunningPod_TellsTheReload() =>
+        Diagnosed.Recorded("cache-collapse").Root().ShouldBe("cache-hit-collapse", "Deployment shop/api", "cache", "log");
+
     // Hand-written after the API's documentation: the log's form is the program's own.
     [Fact]
     public void AfterAReload_NamesIt() =>

@@ -2,6 +2,10 @@ namespace Prunella.Kubernetes.Tests.Causes.Application;
 
 public sealed class ConnectionPoolExhaustedTests
 {
+    [Fact]
+    public void LogOfARunningPod_NamesThePool() =>
+        Diagnosed.Recorded("pool-exhausted").Root().ShouldBe("connection-pool-exhausted", "Deployment shop/api", "HikariPool-1", "log");
+
     // Hand-written after the API's documentation: the log's form is the program's own.
     [Fact]
     public void HikariTimeouts_NameThePool() =>

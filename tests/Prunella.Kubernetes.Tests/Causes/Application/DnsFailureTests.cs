@@ -2,6 +2,10 @@ namespace Prunella.Kubernetes.Tests.Causes.Application;
 
 public sealed class DnsFailureTests
 {
+    [Fact]
+    public void LogOfARunningPod_NamesTheResolver() =>
+        Diagnosed.Recorded("dns-silent").Root().ShouldBe("dns-failure", "Deployment shop/api", "10.96.0.10", "log");
+
     // Hand-written after the API's documentation: the log's form is the program's own.
     [Fact]
     public void ResolverThatDoesNotAnswer_IsNamed() =>

@@ -2,6 +2,10 @@ namespace Prunella.Kubernetes.Tests.Causes.Application;
 
 public sealed class SlowDependencyTests
 {
+    [Fact]
+    public void LogOfARunningPod_NamesTheHost() =>
+        Diagnosed.Recorded("slow-dependency").Root().ShouldBe("slow-dependency", "Deployment shop/api", "payments", "log");
+
     // Hand-written after the API's documentation: the log's form is the program's own.
     [Fact]
     public void SameHostAgainAndAgain_IsNamed() =>

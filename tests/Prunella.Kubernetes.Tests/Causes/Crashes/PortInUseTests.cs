@@ -2,6 +2,10 @@ namespace Prunella.Kubernetes.Tests.Causes.Crashes;
 
 public sealed class PortInUseTests
 {
+    [Fact]
+    public void PortOfTheSameContainer_IsTold() =>
+        Diagnosed.Recorded("crash-port").Root().ShouldBe("port-in-use", "Deployment shop/api", "port", "log");
+
     // Hand-written after the API's documentation: the log's form is the program's own.
     [Fact]
     public void Port_IsNamed() =>

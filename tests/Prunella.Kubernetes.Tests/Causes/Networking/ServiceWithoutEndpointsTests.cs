@@ -3,6 +3,10 @@ namespace Prunella.Kubernetes.Tests.Causes.Networking;
 public sealed class ServiceWithoutEndpointsTests
 {
     [Fact]
+    public void ServiceOfALeaderElection_IsNothing() =>
+        Diagnosed.Recorded("leader-election").ShouldBeWell();
+
+    [Fact]
     public void LabelThatDoesNotFit_IsNamed() =>
         Diagnosed.Recorded("service-selector").Root().ShouldBe("service-selects-nothing", "Service shop/api", "tier=backend", "kubernetes/service").Summary.ShouldContain("no label tier");
 

@@ -2,7 +2,17 @@ namespace Prunella.Kubernetes.Tests.Causes.Scaling;
 
 public sealed class ScalerAtMaximumTests
 {
-    // Hand-written after the API's documentation: the test cluster has no metrics server.
+    [Fact]
+    public void AutoscalerAtItsBound_ProposesAWiderOne()
+    {
+        var finding = Diagnosed.Recorded("hpa-at-maximum").Only("hpa-at-maximum").ShouldBe("hpa-at-maximum", "HorizontalPodAutoscaler shop/api", "maxReplicas 2", "kubernetes/horizontalpodautoscaler");
+        finding.Remedies.ShouldHaveSingleItem().Parameters["max"].ShouldBe("3");
+    }
+
+    [Fact]
+    public void IdleAutoscalerAtItsMinimum_WhoseFirstTriesFailed_IsNothing() => Diagnosed.Recorded("hpa-at-minimum").ShouldBeWell();
+
+    // Hand-written after the API's documentation: the test cluster is too old for autoscaling/v2.
     [Fact]
     public void WantsMore_ProposesAWiderBound() =>
         Diagnosed.From("""
@@ -13,7 +23,7 @@ public sealed class ScalerAtMaximumTests
             status: { desiredReplicas: 5, currentReplicas: 5, currentMetrics: [{ type: Resource, resource: { name: cpu, current: { averageUtilization: 140 } } }], conditions: [{ type: ScalingLimited, status: "True", reason: TooManyReplicas, message: "the desired replica count is more than the maximum replica count" }] }
             """).Root().ShouldBe("hpa-at-maximum", "HorizontalPodAutoscaler shop/api", "maxReplicas 5", "kubernetes/horizontalpodautoscaler").Remedies.ShouldHaveSingleItem().Parameters["max"].ShouldBe("8");
 
-    // Hand-written after the API's documentation: the test cluster has no metrics server.
+    // Hand-written after the API's documentation: the test cluster is too old for autoscaling/v2.
     [Fact]
     public void LimitedAtItsMinimum_IsNothing() =>
         Diagnosed.From("""

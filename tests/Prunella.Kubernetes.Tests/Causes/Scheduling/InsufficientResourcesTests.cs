@@ -3,6 +3,10 @@ namespace Prunella.Kubernetes.Tests.Causes.Scheduling;
 public sealed class InsufficientResourcesTests
 {
     [Fact]
+    public void HostPort_ThatAnotherPodHolds_IsNamed() =>
+        Diagnosed.Recorded("host-port").Root().ShouldBe("insufficient-resources", "Deployment shop/api", "hostPort 8099", "kubernetes/pod");
+
+    [Fact]
     public void Cpu_MoreThanTheLargestNodeHas_IsNamed() =>
         Diagnosed.Recorded("insufficient-cpu").Root().ShouldBe("insufficient-resources", "Deployment shop/api", "cpu", "kubernetes/pod").Summary.ShouldContain("the largest node has 2 cores");
 
@@ -14,12 +18,12 @@ public sealed class InsufficientResourcesTests
     public void Gpu_ThatNoNodeOffers_IsNamed() =>
         Diagnosed.Recorded("insufficient-gpu").Root().ShouldBe("insufficient-resources", "Deployment shop/api", "nvidia.com/gpu", "kubernetes/pod").Summary.ShouldContain("no node offers");
 
-    // Hand-written after the API's documentation: the test cluster has one node without taints.
+    // Hand-written after the scheduler's sources: another version's words.
     [Fact]
     public void TooManyPods_IsNamed() =>
         Diagnosed.From(Written.Pod(status: "", phase: "Pending", ready: false, conditions: "{ type: PodScheduled, status: 'False', reason: Unschedulable, message: \"0/2 nodes are available: 2 Too many pods.\" }")).Root().ShouldBe("insufficient-resources", "Deployment shop/api", "pods", "kubernetes/pod");
 
-    // Hand-written after the API's documentation: the test cluster has one node without taints.
+    // Hand-written after the scheduler's sources: another version's words.
     [Fact]
     public void ControlPlaneTaintBeside_DoesNotHideIt() =>
         Diagnosed.From(Written.Pod(status: "", phase: "Pending", ready: false, conditions: "{ type: PodScheduled, status: 'False', reason: Unschedulable, message: \"0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Insufficient memory. preemption: 0/3 nodes are available.\" }")).Root().ShouldBe("insufficient-resources", "Deployment shop/api", "memory", "kubernetes/pod");

@@ -3,10 +3,14 @@ namespace Prunella.Kubernetes.Tests.Causes.Scheduling;
 public sealed class PodAntiAffinityTests
 {
     [Fact]
+    public void SpreadRule_OverALabelThatNoNodeHas_IsNamed() =>
+        Diagnosed.Recorded("spread").Root().ShouldBe("pod-anti-affinity", "Deployment shop/api", "topologySpreadConstraints app=api per topology.kubernetes.io/zone", "kubernetes/pod");
+
+    [Fact]
     public void MoreReplicasThanNodes_IsExplained() =>
         Diagnosed.Recorded("anti-affinity").Root().ShouldBe("pod-anti-affinity", "Deployment shop/api", "app=api", "kubernetes/pod").Summary.ShouldContain("3 replicas");
 
-    // Hand-written after the scheduler's sources: the test cluster has one node, which no spread rule can be broken on.
+    // Hand-written after the scheduler's sources: several nodes, and a label that they have.
     [Fact]
     public void SpreadRule_ThatHoldsNowhere_IsNamed()
     {

@@ -3,6 +3,10 @@ namespace Prunella.Kubernetes.Tests.Causes.Storage;
 public sealed class ClaimPendingTests
 {
     [Fact]
+    public void ClassThatWaitsForAPod_IsNothing() =>
+        Diagnosed.Recorded("claim-first-consumer").ShouldBeWell();
+
+    [Fact]
     public void NoClassAndNoVolume_IsTold() =>
         Diagnosed.Recorded("claim-without-class").Root().ShouldBe("claim-pending", "PersistentVolumeClaim shop/data", "storageClassName", "kubernetes/event");
 

@@ -2,6 +2,10 @@ namespace Prunella.Kubernetes.Tests.Causes.Storage;
 
 public sealed class VolumeTroubleTests
 {
+    [Fact]
+    public void VolumeThatCannotBeReclaimed_NamesTheClaimWhoseDataItKeeps() =>
+        Diagnosed.Recorded("volume-failed").Root().ShouldBe("volume-failed", "PersistentVolume shop", "Failed", "kubernetes/persistentvolume").Summary.ShouldContain("claim shop/data");
+
     // Hand-written after the API's documentation: the test cluster has no provisioner.
     [Fact]
     public void Failed_IsTold() =>
