@@ -61,7 +61,7 @@ internal sealed class BlockQuestion
         }
         FindTimes();
         foreach (var (any, not) in matcher.Words) Say(any, not);
-        foreach (var number in question.Numbers) Tell(number.Field);
+        foreach (var field in matcher.NumberFields) Tell(field);
         if (question.Hosts.Count > 0) Name(question.Hosts);
         Verify(matcher);
         if (tally.GroupsByText) groups = GroupsOfText();

@@ -40,7 +40,7 @@ internal static class FieldValue
     {
         var (keyed, ofKey) = (double.NaN, StatusKeys.Length);
         for (var at = NumberAt(line, 0); at >= 0 && ofKey > 0; at = NumberAt(line, NumberEnd(line, at)))
-            if (KeyBefore(line, at, StatusKeys) is var known and >= 0 && known < ofKey && TryPlain(line[at..], out var code) && code is >= 100 and < 600) (keyed, ofKey) = (code, known);
+            if (MayBeCode(line, at) && KeyBefore(line, at, StatusKeys) is var known and >= 0 && known < ofKey && TryPlain(line[at..], out var code)) (keyed, ofKey) = (code, known);
         if (ofKey < StatusKeys.Length) return keyed;
         // An access log has it behind the quoted request; prose behind "HTTP".
         for (var at = line.IndexOf("\" "u8); at >= 0 && at + 5 <= line.Length;)
@@ -117,6 +117,8 @@ internal static class FieldValue
         }
         var start = at + 1;
         while (start > 0 && IsWord(line[start - 1])) start--;
+        // Parts of times and addresses stand before most numbers; no key begins with a figure.
+        if (start > at || IsDigit(line[start])) return -1;
         var word = line[start..(at + 1)];
         for (var index = 0; index < keys.Length && !word.IsEmpty; index++) if (System.Text.Ascii.EqualsIgnoreCase(word, keys[index])) return index;
         return -1;
@@ -165,6 +167,10 @@ internal static class FieldValue
 
     private static bool IsCode(ReadOnlySpan<byte> line, int at) =>
         at + 3 <= line.Length && line[at] is >= (byte)'1' and <= (byte)'5' && IsDigit(line[at + 1]) && IsDigit(line[at + 2]) && (at + 3 == line.Length || !(IsWord(line[at + 3]) || line[at + 3] == '.'));
+
+    // Three figures, whatever stands behind them.
+    private static bool MayBeCode(ReadOnlySpan<byte> line, int at) =>
+        at + 3 <= line.Length && line[at] is >= (byte)'1' and <= (byte)'5' && IsDigit(line[at + 1]) && IsDigit(line[at + 2]) && (at + 3 == line.Length || !IsDigit(line[at + 3]));
 
     private static double Code(ReadOnlySpan<byte> line, int at) => ((line[at] - '0') * 100) + ((line[at + 1] - '0') * 10) + line[at + 2] - '0';
 

@@ -9,6 +9,7 @@ internal sealed class QuestionMatcher
     private readonly (byte[][] Any, bool Not)[] words;
     private readonly byte[][] services;
     private readonly byte[][] hosts;
+    private readonly (string Field, NumberCondition[] Conditions)[] numbers;
 
     internal QuestionMatcher(LogQuestion question)
     {
@@ -16,10 +17,15 @@ internal sealed class QuestionMatcher
         words = [.. question.Words.Select(condition => (condition.Any.Select(FieldValue.Bytes).ToArray(), condition.Not))];
         services = [.. question.Services.Select(FieldValue.Bytes)];
         hosts = [.. question.Hosts.Select(FieldValue.Bytes)];
+        // A line is looked through once for a number, also where it has to be within two bounds.
+        numbers = [.. question.Numbers.GroupBy(number => number.Field, StringComparer.Ordinal).Select(field => (field.Key, field.ToArray()))];
     }
 
     /// <summary>Words of which a line must hold one, or none, in lower case.</summary>
     internal IReadOnlyList<(byte[][] Any, bool Not)> Words => words;
+
+    /// <summary>The numbers that are asked about, each once.</summary>
+    internal IEnumerable<string> NumberFields => numbers.Select(static number => number.Field);
 
     internal bool Fits(in ParsedLine line) =>
         FitsLevel(line.Level) && FitsService(line.Service) && FitsText(line.Raw);
@@ -40,7 +46,11 @@ internal sealed class QuestionMatcher
     {
         foreach (var (any, not) in words) if (Says(line, any) == not) return false;
         if (hosts.Length > 0 && !IsOneOf(hosts, LineHost.Of(line))) return false;
-        foreach (var number in question.Numbers) if (!Holds(number, FieldValue.Number(line, number.Field))) return false;
+        foreach (var (field, conditions) in numbers)
+        {
+            var value = FieldValue.Number(line, field);
+            foreach (var condition in conditions) if (!Holds(condition, value)) return false;
+        }
         return true;
     }
 

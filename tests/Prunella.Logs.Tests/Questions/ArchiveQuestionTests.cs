@@ -28,6 +28,7 @@ public sealed class ArchiveQuestionTests : IDisposable
     [InlineData("\"user=an\"")]
     [InlineData("\"seen while\" -\"ana\"")]
     [InlineData("status>=500 | count by status")]
+    [InlineData("status>=500 status<504 | count")]
     [InlineData("duration>2s")]
     [InlineData("duration<=95ms")]
     [InlineData("size>=1KiB | count by user")]
