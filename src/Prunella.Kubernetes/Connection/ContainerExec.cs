@@ -15,6 +15,7 @@ internal sealed class ContainerExec(ClusterApi api, KubernetesOptions options, T
 {
     private const int OutputBytesMax = 1 << 20;
     private const byte ErrorChannel = 3;
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(2);
 
     /// <exception cref="ClusterApiException">The cluster refuses to run commands, or the connection was lost on the way.</exception>
     internal async Task<ExecResult> RunAsync(string @namespace, string pod, string container, IReadOnlyList<string> command, CancellationToken cancellation)
@@ -51,16 +52,27 @@ internal sealed class ContainerExec(ClusterApi api, KubernetesOptions options, T
         }
     }
 
-    // Each message starts with a byte that names its stream: 1 output, 2 error output, 3 the final status.
-    private static async Task<ExecResult> ReadAsync(WebSocket socket, CancellationToken cancellation)
+    // Each message starts with a byte that names its stream: 1 output, 2 error output, 3 the final status. The streams are carried
+    // side by side, so the status may overtake the last of the output: what follows it is read until the server closes, or for a moment.
+    private async Task<ExecResult> ReadAsync(WebSocket socket, CancellationToken cancellation)
     {
         using var output = new MemoryStream();
         using var status = new MemoryStream();
         var buffer = new byte[16_384];
         var channel = -1;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await using var closed = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), ending, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (socket.State == WebSocketState.Open)
         {
-            var received = await socket.ReceiveAsync(new Memory<byte>(buffer), cancellation);
+            ValueWebSocketReceiveResult received;
+            try
+            {
+                received = await socket.ReceiveAsync(new Memory<byte>(buffer), ending.Token);
+            }
+            catch (Exception exception) when (status.Length > 0 && !cancellation.IsCancellationRequested && exception is WebSocketException or IOException or OperationCanceledException)
+            {
+                break;
+            }
             if (received.MessageType == WebSocketMessageType.Close) break;
             var part = buffer.AsMemory(0, received.Count);
             if (channel < 0 && part.Length > 0)
@@ -71,7 +83,7 @@ internal sealed class ContainerExec(ClusterApi api, KubernetesOptions options, T
             var sink = channel == ErrorChannel ? status : output;
             if (sink.Length + part.Length <= OutputBytesMax) sink.Write(part.Span);
             if (received.EndOfMessage) channel = -1;
-            if (received.EndOfMessage && status.Length > 0) break;
+            if (received.EndOfMessage && status.Length > 0) closed.Change(CloseWithin, Timeout.InfiniteTimeSpan);
         }
         return new ExecResult(Encoding.UTF8.GetString(output.ToArray()), ExitCodeOf(status.ToArray()));
     }
