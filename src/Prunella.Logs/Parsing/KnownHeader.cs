@@ -6,9 +6,13 @@ namespace Prunella.Logs.Parsing;
 internal sealed class KnownHeader
 {
     internal const int TimeLikeMax = 4;
+
+    /// <summary>A header of more tokens is not kept.</summary>
+    internal const int TokensMax = 32;
+
     private readonly byte[] timeLike = new byte[TimeLikeMax];
     private int timeLikes;
-    private Token[] tokens = [];
+    private readonly Token[] tokens = new Token[TokensMax];
     private int count;
 
     /// <summary>Layout, level, service, place of the timestamp and start of the message; nothing of the message itself.</summary>
@@ -29,11 +33,6 @@ internal sealed class KnownHeader
     internal void Set(int version, in LineFields fields, ReadOnlySpan<Token> tokens, in HeaderAnchor first, in HeaderAnchor time, ReadOnlySpan<byte> timeLike)
     {
         (Version, Fields, First, Time) = (version, fields, first, time);
-        if (this.tokens.Length < tokens.Length)
-        {
-            this.tokens = new Token[tokens.Length];
-        }
-
         tokens.CopyTo(this.tokens);
         count = tokens.Length;
         timeLike.CopyTo(this.timeLike);

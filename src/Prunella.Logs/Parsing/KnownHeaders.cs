@@ -69,7 +69,7 @@ internal sealed class KnownHeaders
     internal void Add(ReadOnlySpan<byte> line, ReadOnlySpan<HeaderAnchor> anchors, in LineFields fields, ReadOnlySpan<Token> tokens, int version)
     {
         Span<byte> timeLike = stackalloc byte[KnownHeader.TimeLikeMax];
-        if (misses++ % AddEvery != 0 || !Holds(line, fields.MessageFrom, anchors) || !TryTimeLike(line, fields.MessageFrom, anchors, tokens, ref timeLike))
+        if (misses++ % AddEvery != 0 || tokens.Length > KnownHeader.TokensMax || !Holds(line, fields.MessageFrom, anchors) || !TryTimeLike(line, fields.MessageFrom, anchors, tokens, ref timeLike))
         {
             return;
         }
