@@ -11,11 +11,14 @@ namespace Prunella.Kubernetes.Chaos;
 public sealed class ChaosRestorer
 {
     private readonly ClusterApi api;
+    private const int ExecAttemptsMax = 5;
+    private static readonly TimeSpan ExecPause = TimeSpan.FromSeconds(1);
+    private readonly TimeProvider time;
     private readonly ContainerExec exec;
     private readonly MeshClient mesh;
     private readonly MarkedObjects objects;
 
-    internal ChaosRestorer(ClusterApi api, ContainerExec exec, TimeProvider time) => (this.api, this.exec, mesh, objects) = (api, exec, new MeshClient(api, time), new MarkedObjects(api));
+    internal ChaosRestorer(ClusterApi api, ContainerExec exec, TimeProvider time) => (this.api, this.exec, this.time, mesh, objects) = (api, exec, time, new MeshClient(api, time), new MarkedObjects(api));
 
     /// <summary>Ends one injection.</summary>
     /// <exception cref="ClusterApiException">The API refused or was lost; call again.</exception>
@@ -132,16 +135,31 @@ public sealed class ChaosRestorer
         var ended = 0;
         foreach (var container in live["spec"]?["containers"] as JsonArray ?? [])
         {
-            try
-            {
-                var result = await exec.RunAsync(pod.Namespace, pod.Name, container!["name"]!.GetValue<string>(), ["sh", "-c", ContainerScripts.EndProcesses(id)], cancellation);
-                if (int.TryParse(result.Output.Trim(), out var count)) ended += count;
-            }
-            catch (ClusterApiException failure) when (failure.Failure is ClusterFailure.Refused or ClusterFailure.NotFound)
-            {
-                // A container that does not run has no processes.
-            }
+            ended += await EndProcessesAsync(pod, container!["name"]!.GetValue<string>(), id, cancellation);
         }
         return ended;
     }
+
+    private async Task<int> EndProcessesAsync(ObjectRef pod, string container, string id, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var result = await exec.RunAsync(pod.Namespace, pod.Name, container, ["sh", "-c", ContainerScripts.EndProcesses(id)], cancellation);
+                return int.TryParse(result.Output.Trim(), out var count) ? count : 0;
+            }
+            catch (ClusterApiException failure) when (failure.Failure is ClusterFailure.Refused or ClusterFailure.NotFound)
+            {
+                // A container that does not run has no processes; a busy kubelet refuses for one that does, and is asked again.
+                if (!await RunsAsync(pod, container, cancellation)) return 0;
+                if (attempt == ExecAttemptsMax) throw;
+                await Task.Delay(ExecPause, time, cancellation);
+            }
+        }
+    }
+
+    private async Task<bool> RunsAsync(ObjectRef pod, string container, CancellationToken cancellation) =>
+        await api.FindAsync(ApiKind.Pod, pod.Namespace, pod.Name, cancellation) is { } live
+        && (live["status"]?["containerStatuses"] as JsonArray)?.Any(status => status?["name"]?.GetValue<string>() == container && status["state"]?["running"] is not null) == true;
 }
