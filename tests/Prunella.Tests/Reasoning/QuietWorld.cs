@@ -18,7 +18,7 @@ internal sealed class QuietWorld(TimeProvider time) : IActionDriver, IWorkloadSo
 
     public IReadOnlyList<ActionDescriptor> Actions { get; } =
     [
-        new() { Name = "restart-pod", Summary = "Restarts a pod.", Class = ActionClass.Safe, Radius = BlastRadius.Pod, Parameters = [new("pod", ParameterKind.Text, "the pod")] },
+        new() { Name = "restart-pod", Summary = "Restarts a pod.", Class = ActionClass.Safe, Radius = BlastRadius.Pod, ApprovalExpiry = TimeSpan.FromHours(6), Parameters = [new("pod", ParameterKind.Text, "the pod")] },
         new()
         {
             Name = "scale-up", Summary = "Adds replicas.", Class = ActionClass.Safe, Radius = BlastRadius.None, Reversible = true,
