@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Prunella.Demo.Traffic;
 using Prunella.Tests;
 
 namespace Prunella.Console.Tests;
@@ -51,33 +52,23 @@ internal static class TraceSeed
         for (var row = 0; row < rows; row++) spans.Add($"{16 + row:x}", "2", "SELECT items", "cart", at, 18 + row * 20, 18, Query($"SELECT * FROM prices WHERE item = {row + 100}"));
         var charged = 30 + rows * 20;
         for (var attempt = 0; attempt < 3; attempt++)
-            spans.Add($"{64 + attempt:x}", "1", "POST /charge", "shop", at, charged + attempt * 22, 20, [("http.request.method", "POST"), ("server.address", "bank.example"), ("url.full", "https://bank.example/charge")], kind: 3, failed: attempt < 2);
-        return spans.Add("60", "1", "reserve", "inventory", at, charged + 70, 24, []).Add("61", "60", "GET stock:71", "inventory", at, charged + 72, 3, [("db.system", "redis")], kind: 3);
+            spans.Add($"{64 + attempt:x}", "1", "POST /charge", "shop", at, charged + attempt * 22, 20, [("http.request.method", "POST"), ("server.address", "bank.example"), ("url.full", "https://bank.example/charge")], isClient: true, failed: attempt < 2);
+        return spans.Add("60", "1", "reserve", "inventory", at, charged + 70, 24, []).Add("61", "60", "GET stock:71", "inventory", at, charged + 72, 3, [("db.system", "redis")], isClient: true);
     }
 
     private static (string Key, string Value)[] Query(string statement) => [("db.system", "postgresql"), ("db.statement", statement), ("server.address", "orders-db")];
 }
 
-/// <summary>Spans of one trace as OTLP JSON.</summary>
+/// <summary>Spans of one trace, with short ids.</summary>
 internal sealed class Spans(string traceId)
 {
-    private readonly Dictionary<string, List<object>> byService = new(StringComparer.Ordinal);
+    private readonly OtlpSpans spans = new();
 
-    internal Spans Add(string id, string parent, string name, string service, DateTimeOffset begin, double afterMs, double forMs, (string Key, string Value)[] attributes, int kind = 0, bool failed = false)
+    internal Spans Add(string id, string parent, string name, string service, DateTimeOffset begin, double afterMs, double forMs, (string Key, string Value)[] attributes, bool isClient = false, bool failed = false)
     {
-        var start = (begin - DateTimeOffset.UnixEpoch).Ticks * 100 + (long)(afterMs * 1_000_000);
-        if (!byService.TryGetValue(service, out var list)) byService.Add(service, list = []);
-        list.Add(new
-        {
-            traceId, spanId = id.PadLeft(16, '0'), parentSpanId = parent.Length == 0 ? "" : parent.PadLeft(16, '0'), name, kind = kind != 0 ? kind : attributes.Any(attribute => attribute.Key == "db.system") ? 3 : 2,
-            startTimeUnixNano = start.ToString(CultureInfo.InvariantCulture), endTimeUnixNano = (start + (long)(forMs * 1_000_000)).ToString(CultureInfo.InvariantCulture),
-            attributes = attributes.Select(attribute => new { key = attribute.Key, value = new { stringValue = attribute.Value } }), status = new { code = failed ? 2 : 0 },
-        });
+        spans.Add((traceId, id, parent), name, service, begin, afterMs, forMs, attributes, isClient, failed);
         return this;
     }
 
-    internal string Json() => System.Text.Json.JsonSerializer.Serialize(new
-    {
-        resourceSpans = byService.Select(entry => new { resource = new { attributes = new[] { new { key = "service.name", value = new { stringValue = entry.Key } } } }, scopeSpans = new[] { new { spans = entry.Value } } }),
-    });
+    internal string Json() => spans.Json();
 }

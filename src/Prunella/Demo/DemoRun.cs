@@ -1,6 +1,7 @@
 using Prunella.Commands;
 using Prunella.Demo.Metrics;
 using Prunella.Demo.Stories;
+using Prunella.Demo.Traffic;
 using Prunella.Hosting;
 using Prunella.Incidents;
 using Prunella.Incidents.Metrics;
@@ -104,6 +105,7 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
             TellAsync(app.Services.GetRequiredService<IncidentFeed>().SubscribeAsync(cancellation)),
             RunAndDispose(new DemoSampler(world.Cluster, history, time), sampler => sampler.RunAsync(cancellation)),
             RunAndDispose(new AlertLoop(history, server, alertToken, time), alerts => alerts.RunAsync(cancellation)),
+            RunAndDispose(new ShopTraffic(world.Cluster, server, alertToken, time), traffic => traffic.RunAsync(cancellation)),
         ];
         if (OnCallAnswers) running.Add(new OnCall(server, robin, thinksFor, time).RunAsync(cancellation));
         return running;
@@ -144,6 +146,7 @@ internal sealed class DemoRun(ServeSettings settings, Narrator narrator, TimePro
         }
         var right = await new ClosingTable(app.Services, narrator, clock).PrintAsync(played, cancellation);
         DemoLogs.Tell(app.Services, narrator);
+        await DemoTraces.TellAsync(app.Services, narrator, cancellation);
         await DemoReasoning.TellAsync(app.Services, narrator, played, time, cancellation);
         return right ? ExitCode.Ok : ExitCode.No;
     }

@@ -1,11 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Prunella.Api;
 using Prunella.Console.Live;
-using Prunella.Console.Logs;
 using Prunella.Incidents;
 using Prunella.Kubernetes.Watch;
 using Prunella.Ledger;
-using Prunella.Logs.Questions;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Escalation;
 using Prunella.Remediation.Injections;
@@ -17,7 +15,6 @@ namespace Prunella.Console.Pages;
 /// <summary>One incident with everything that is known about it.</summary>
 public abstract class IncidentStoryPageBase : LivePage
 {
-    private static readonly TimeSpan Beside = TimeSpan.FromMinutes(5);
     private const int EntriesMax = 500;
     private const int SimilarMax = 5;
     private const int SimilarSearched = 300;
@@ -51,10 +48,6 @@ public abstract class IncidentStoryPageBase : LivePage
 
     /// <summary>Its target as the operator sees it now; null where none looks.</summary>
     protected WatchedWorkload? Workload { get; private set; }
-
-    /// <summary>The page of logs around the time of the incident.</summary>
-    protected string LogsAround => Incident is { } incident
-        ? LogAddress.Of(written: (new LogQuestion { Since = incident.StartedAt - Beside, Until = (incident.ClosedAt ?? Now) + Beside, Result = QuestionResult.Groups, By = "pattern" }).ToString()) : LogAddress.Path;
 
     /// <summary>The request that waits for a person; null when none does.</summary>
     protected Approval? Waiting { get; private set; }
