@@ -13,7 +13,7 @@ internal static class DemoTraces
         if (reading.Slow.Count == 0) return;
         var slow = reading.Slow[0];
         narrator.Say(string.Create(CultureInfo.InvariantCulture,
-            $"  {reading.Report.Traces:N0} of its requests were traced. The slowest, {slow.Operation}, took {Wording.Micros(slow.DurationUs)} and waited {Wording.Micros(slow.WaitsForUs)} for {slow.WaitsForOperation} of {slow.WaitsForService}."));
+            $"  {reading.Report.Traces:N0} requests of the shop were traced. The slowest, {slow.Operation}, took {Wording.Micros(slow.DurationUs)} and waited {Wording.Micros(slow.WaitsForUs)} for {slow.WaitsForOperation} of {slow.WaitsForService}."));
         if (reading.Advice.FirstOrDefault(advice => advice.GainP50Us is not null) is { GainP50Us: { } gain } first)
             narrator.Say(string.Create(CultureInfo.InvariantCulture, $"  Worth most: {first.Title}. It saves {Wording.Micros(gain)} of a trace, {Wording.Percent(first.GainShareP50)}."));
     }
