@@ -41,7 +41,7 @@ internal static class HeaderFields
             }
         }
 
-        if (level == Severity.None && line.Length > 3 && line[0] == '<')
+        if (level == Severity.None)
         {
             level = OfPriority(line);
         }
@@ -49,9 +49,14 @@ internal static class HeaderFields
         fields.Level = level;
     }
 
-    // <34>: facility times eight plus severity
-    private static Severity OfPriority(ReadOnlySpan<byte> line)
+    /// <summary>The severity in the priority that a line of syslog begins with, as <c>&lt;34&gt;</c>: facility times eight plus severity.</summary>
+    internal static Severity OfPriority(ReadOnlySpan<byte> line)
     {
+        if (line.IsEmpty || line[0] != '<')
+        {
+            return Severity.None;
+        }
+
         int number = 0, i = 1;
         for (; i < line.Length && i <= 3 && ByteClass.IsDigit(line[i]); i++)
         {

@@ -193,6 +193,11 @@ public sealed class LogParser
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReadText(ReadOnlySpan<byte> line, ref LineFields fields)
     {
+        if (Syslog5424.TryRead(line, map, slots, ref fields))
+        {
+            return;
+        }
+
         fields = default;
         var header = layouts.Read(line, anchors, out var ticks);
         var columns = anchors.AsSpan(0, header.Anchors);

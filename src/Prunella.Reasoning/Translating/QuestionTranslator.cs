@@ -34,7 +34,7 @@ public sealed class QuestionTranslator(IReasoner reasoner)
     {
         ArgumentNullException.ThrowIfNull(builtIn);
         ArgumentNullException.ThrowIfNull(vocabulary);
-        if (builtIn.Unknown.Count + builtIn.Ignored.Count < UnknownWordsMin) return new ModelTranslation(builtIn.Question, "", "", 0);
+        if (builtIn.Unknown.Count + builtIn.Ignored.Count < UnknownWordsMin || reasoner.Unavailable.Length > 0) return new ModelTranslation(builtIn.Question, "", "", 0);
         var answer = await reasoner.AskAsync(new ModelQuestion<LogQuestion>
         {
             Task = ReasoningTasks.TranslateQuestion,

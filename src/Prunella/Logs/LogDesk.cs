@@ -3,6 +3,7 @@ using Prunella.Logs.Classification;
 using Prunella.Logs.Pipeline;
 using Prunella.Logs.Questions;
 using Prunella.Logs.Redaction;
+using Prunella.Reasoning.Translating;
 
 namespace Prunella.Logs;
 
@@ -18,7 +19,14 @@ internal sealed record LogAsked(string Text, bool IsWritten, ulong? Pattern);
 /// <param name="Literal">Words that mean nothing to the grammar, and that lines must hold.</param>
 /// <param name="Count">What fits, without sensitive values.</param>
 /// <param name="IsCompared">Whether patterns are marked that are new or grew: there are lines of the time before.</param>
-public sealed record LogReading(LogQuestion Question, IReadOnlyList<string> Ignored, IReadOnlyList<string> Literal, LogCount Count, bool IsCompared);
+public sealed record LogReading(LogQuestion Question, IReadOnlyList<string> Ignored, IReadOnlyList<string> Literal, LogCount Count, bool IsCompared)
+{
+    /// <summary>The model that translated the question; empty for the grammar.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>Why no model did, where one was asked; empty otherwise.</summary>
+    public string Note { get; init; } = "";
+}
 
 /// <summary>What is kept of a class.</summary>
 /// <param name="Class">The class.</param>
@@ -39,10 +47,11 @@ public sealed record LogFigures(IReadOnlyList<KeptLogs> Kept, long WaitingBytes,
 
 /// <summary>
 /// Answers people who ask the server's own archive, by the same classes as <c>prunella logs query</c>, and shows lines as they come. Reads
-/// on threads of its own, two questions at a time, and stops where a question takes too long. Nothing leaves it with sensitive values, unless
-/// redaction is turned off. Thread-safe.
+/// on threads of its own, two questions at a time, and stops where a question takes too long. A configured model is asked for what the grammar
+/// does not understand. Nothing leaves it with sensitive values, unless redaction is turned off. Thread-safe.
 /// </summary>
-internal sealed class LogDesk(LogPipeline pipeline, LogSpool spool, LogTail tail, LogShelf shelf, LineRedactor? redactor, RetentionOptions retention, TimeProvider time) : IDisposable
+internal sealed class LogDesk(
+    LogPipeline pipeline, LogSpool spool, LogTail tail, LogShelf shelf, LineRedactor? redactor, QuestionTranslator translator, RetentionOptions retention, TimeProvider time) : IDisposable
 {
     /// <summary>Lines of a page.</summary>
     internal const int PageLines = 100;
@@ -52,6 +61,10 @@ internal sealed class LogDesk(LogPipeline pipeline, LogSpool spool, LogTail tail
 
     private const int LinesPerSecondShown = 100;
     private const int ReadingsKept = 8;
+
+    // The newest lines tell which hosts there are.
+    private const int HostLines = 2_000;
+    private const int HostsMax = 2_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Usual = TimeSpan.FromHours(1);
     private readonly SemaphoreSlim places = new(2);
@@ -64,7 +77,28 @@ internal sealed class LogDesk(LogPipeline pipeline, LogSpool spool, LogTail tail
 
     /// <summary>Counts what fits a question; of an empty one, the last hour that the lines tell of.</summary>
     /// <exception cref="FormatException">The written question cannot be read; the message names the word and what was expected.</exception>
-    internal Task<LogReading> AskAsync(LogAsked asked, CancellationToken cancellation) => RunAsync(() => Ask(asked, cancellation), cancellation);
+    internal async Task<LogReading> AskAsync(LogAsked asked, CancellationToken cancellation)
+    {
+        if (asked.IsWritten || string.IsNullOrWhiteSpace(asked.Text))
+        {
+            return await RunAsync(
+                () =>
+                {
+                    var segments = shelf.Survey(cancellation);
+                    var now = Newest(segments);
+                    var question = asked.IsWritten ? QuestionText.Parse(asked.Text) : new LogQuestion { Since = now - Usual };
+                    return Count(new TranslatedQuestion(question, []), asked.Pattern, segments, now, cancellation);
+                },
+                cancellation);
+        }
+        var (vocabulary, moment) = await RunAsync(() => Known(asked.Text, cancellation), cancellation);
+        var translated = new EnglishQuestion(vocabulary).Translate(asked.Text, moment);
+        // Waited for outside of the places, so that a slow model holds up nobody who asks the archive.
+        var second = await translator.TranslateAsync(asked.Text, translated, vocabulary, moment, cancellation);
+        if (second.Model.Length > 0) translated = new TranslatedQuestion(second.Question, []);
+        var reading = await RunAsync(() => Count(translated, asked.Pattern, shelf.Survey(cancellation), moment, cancellation), cancellation);
+        return reading with { Model = second.Model, Note = second.Note };
+    }
 
     /// <summary>The newest lines that fit, oldest first.</summary>
     internal Task<IReadOnlyList<ShownLine>> LinesAsync(LogQuestion question, ulong? pattern, LinePlace? before, CancellationToken cancellation) => RunAsync(() =>
@@ -91,19 +125,16 @@ internal sealed class LogDesk(LogPipeline pipeline, LogSpool spool, LogTail tail
         segments.Select(segment => segment.FirstTicks).Where(ticks => ticks > 0).DefaultIfEmpty().Min() is > 0 and var first ? new DateTimeOffset(first, TimeSpan.Zero) : null,
         of switch { LineClass.Critical => retention.CriticalDays, LineClass.Interesting => retention.InterestingDays, _ => retention.RoutineDays });
 
-    private LogReading Ask(LogAsked asked, CancellationToken cancellation)
+    private LogReading Count(TranslatedQuestion translated, ulong? pattern, IReadOnlyList<LogSegment> segments, DateTimeOffset now, CancellationToken cancellation)
     {
-        var segments = shelf.Survey(cancellation);
-        var now = Newest(segments);
-        var translated = Translate(asked, segments, now);
         var question = translated.Question;
-        var key = $"{asked.Pattern:x16} {question} {segments.Count} {segments.Sum(segment => segment.StoredBytes)}";
+        var key = $"{pattern:x16} {question} {segments.Count} {segments.Sum(segment => segment.StoredBytes)}";
         lock (gate)
             foreach (var kept in readings) if (kept.Key == key) return kept.Reading with { Ignored = translated.Ignored, Literal = translated.Unknown };
         var before = question.Since is { } since && segments.Any(segment => segment.FirstTicks > 0 && segment.FirstTicks < since.UtcTicks);
         var run = question with { AgainstBefore = question.AgainstBefore || before };
         var began = TimeProvider.System.GetTimestamp();
-        var count = Read(segments, run, now, log => log.Count(run, asked.Pattern, now, PatternsMax, () => IsUp(began), cancellation));
+        var count = Read(segments, run, now, log => log.Count(run, pattern, now, PatternsMax, () => IsUp(began), cancellation));
         var reading = new LogReading(question, translated.Ignored, translated.Unknown, Safe(question, count), before);
         lock (gate)
         {
@@ -113,13 +144,24 @@ internal sealed class LogDesk(LogPipeline pipeline, LogSpool spool, LogTail tail
         return reading;
     }
 
-    private static TranslatedQuestion Translate(LogAsked asked, IReadOnlyList<LogSegment> segments, DateTimeOffset now)
+    // What the archive knows of the words that a question may name, and its now.
+    private (QuestionVocabulary Vocabulary, DateTimeOffset Now) Known(string text, CancellationToken cancellation)
     {
-        if (string.IsNullOrWhiteSpace(asked.Text)) return new TranslatedQuestion(new LogQuestion { Since = now - Usual }, []);
-        if (asked.IsWritten) return new TranslatedQuestion(QuestionText.Parse(asked.Text), []);
-        var services = segments.SelectMany(segment => segment.Services).ToHashSet(StringComparer.Ordinal);
-        var keys = segments.SelectMany(segment => segment.Keys).ToHashSet(StringComparer.Ordinal);
-        return new EnglishQuestion(new QuestionVocabulary { Services = services, Keys = keys }).Translate(asked.Text, now);
+        var segments = shelf.Survey(cancellation);
+        var now = Newest(segments);
+        var hosts = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (EnglishQuestion.MayNameHost(text))
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            foreach (var line in Read(segments, new LogQuestion(), now, log => log.Newest(new LogQuestion(), pattern: null, before: null, HostLines, () => IsUp(began), cancellation)))
+                LineHost.Collect(line.Text.Span, hosts, HostsMax);
+        }
+        return (new QuestionVocabulary
+        {
+            Services = segments.SelectMany(segment => segment.Services).ToHashSet(StringComparer.Ordinal),
+            Keys = segments.SelectMany(segment => segment.Keys).ToHashSet(StringComparer.Ordinal),
+            Hosts = hosts,
+        }, now);
     }
 
     // "The last hour" is the last that the lines tell of; lines that claim to be of tomorrow do not move it.

@@ -11,6 +11,8 @@ using Prunella.Logs.Classification;
 using Prunella.Logs.Pipeline;
 using Prunella.Logs.Redaction;
 using Prunella.Otlp;
+using Prunella.Reasoning.Asking;
+using Prunella.Reasoning.Translating;
 
 namespace Prunella.Logs;
 
@@ -90,7 +92,8 @@ internal static class LogIngestRegistration
 
     private static LogDesk Desk(string folder, LogRedactionOptions redaction, IServiceProvider provider) => new(
         provider.GetRequiredService<LogPipeline>(), provider.GetRequiredService<LogSpool>(), provider.GetRequiredService<LogTail>(),
-        new LogShelf(Path.Combine(folder, "archive"), ArchiveKeyOf(folder, redaction)), Redactor(folder, redaction), provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>());
+        new LogShelf(Path.Combine(folder, "archive"), ArchiveKeyOf(folder, redaction)), Redactor(folder, redaction), new QuestionTranslator(provider.GetRequiredService<IReasoner>()),
+        provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>());
 
     // A redactor is one caller's: the pipeline's, the summaries' and the desk's are three.
     private static LineRedactor? Redactor(string folder, LogRedactionOptions redaction) => !redaction.Enabled ? null : new LineRedactor(new RedactionOptions

@@ -14,6 +14,9 @@ public sealed class LogParserFormats
     [InlineData("ts=2026-03-17T08:00:01Z level=error app=shop msg=\"order 5 late\" n=3", "2026-03-17T08:00:01", Severity.Error, "shop", "order <*> late")]
     [InlineData("2026-03-17T08:00:01.000000001Z stderr F order 5 late", "2026-03-17T08:00:01", Severity.None, "", "order <*> late")]
     [InlineData("<34>Mar 17 08:00:01 web-1 shop: order 5 late", "2026-03-17T08:00:01", Severity.Fatal, "shop", "order <*> late")]
+    [InlineData("<34>1 2026-03-17T08:00:01.000Z web-1 shop 712 ID47 - order 5 late", "2026-03-17T08:00:01", Severity.Fatal, "shop", "order <*> late")]
+    [InlineData("<165>1 2026-03-17T09:00:01+01:00 192.0.2.1 shop - - [a@32473 iut=\"3\" b=\"] \\\" [\"][c@1] \uFEFForder 5 late", "2026-03-17T08:00:01", Severity.Notice, "shop", "order <*> late")]
+    [InlineData("<11>1 - - - - - - order 5 late", "0001-01-01T00:00:00", Severity.Error, "", "order <*> late")]
     [InlineData("2026-03-17 08:00:01,000 ERROR [main] shop.Order: order 5 late", "2026-03-17T08:00:01", Severity.Error, "shop.Order", "order <*> late")]
     [InlineData("W0317 08:00:01.000000       1 server.go:12] order 5 late", "2026-03-17T08:00:01", Severity.Warning, "server.go:12", "order <*> late")]
     [InlineData("03-17 08:00:01.000  1702  2395 E Shop: order 5 late", "2026-03-17T08:00:01", Severity.Error, "Shop", "order <*> late")]
@@ -35,6 +38,27 @@ public sealed class LogParserFormats
 
         parsed.Template.Text.ShouldBe(template);
         RenderIdentity.Rendered(parsed).ShouldBe(Encoding.UTF8.GetBytes(line));
+    }
+
+    [Theory]
+    [InlineData("<34>1 - - - - - -")]
+    [InlineData("<34>1 - - - - - [a b=\"c\"]")]
+    [InlineData("<34>1 - - - - - - ")]
+    [InlineData("<34>1 - - - - - [a b=\"c]")]
+    [InlineData("<34>1 - - - - -")]
+    [InlineData("<34>1 - - -  - - x")]
+    [InlineData("<34>1 soon web-1 shop 1 2 - x")]
+    [InlineData("<34>1 ")]
+    [InlineData("<34>1")]
+    [InlineData("<34>")]
+    [InlineData("<")]
+    [InlineData("<999>1 - - - - - - x")]
+    public void Parse_HalfASyslogHeader_KeepsEveryByte(string text)
+    {
+        var line = Encoding.UTF8.GetBytes(text);
+        var parser = new LogParser();
+        for (var n = 0; n < 3; n++) RenderIdentity.Rendered(parser.Parse(line)).ShouldBe(line);
+        parser.TimeOf(line).ShouldBe(0);
     }
 
     [Fact]

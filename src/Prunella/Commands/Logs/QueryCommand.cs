@@ -155,9 +155,8 @@ internal static class QueryCommand
     {
         if (translated.Unknown.Count + translated.Ignored.Count < QuestionTranslator.UnknownWordsMin) return (translated.Question, translated.Ignored);
         await using var local = Model.Open(parsed);
-        if (local.Reasoner.Unavailable.Length > 0) return (translated.Question, translated.Ignored);
         var second = await new QuestionTranslator(local.Reasoner).TranslateAsync(parsed.GetRequiredValue(Question), translated, vocabulary, now, cancellation);
-        parsed.Say(second.Model.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"Translated by {second.Model} for ${second.Dollars:0.0000}.") : second.Note);
+        if (second.Model.Length + second.Note.Length > 0) parsed.Say(second.Model.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"Translated by {second.Model} for ${second.Dollars:0.0000}.") : second.Note);
         return second.Model.Length > 0 ? (second.Question, []) : (translated.Question, translated.Ignored);
     }
 

@@ -27,7 +27,7 @@ internal sealed class AskLogsTool(IServiceProvider services) : DoorTool
             var reading = await desk.AskAsync(new LogAsked(call.Text("question"), call.Flag("written") ?? false, Pattern: null), cancellation);
             var wanted = call.Number("lines", 10);
             var lines = wanted == 0 ? [] : await desk.LinesAsync(reading.Question, pattern: null, before: null, cancellation);
-            return ToolOutcome.Found(new { question = reading.Question.ToString(), reading.Ignored, answer = reading.Count.Answer with { Lines = [] }, reading.Count.LinesUnread, lines = lines.TakeLast(wanted).Select(line => new { line.At, line.Level, text = string.Concat(line.Pieces.Select(piece => piece.Text)) }) });
+            return ToolOutcome.Found(new { question = reading.Question.ToString(), reading.Ignored, translatedBy = reading.Model.Length > 0 ? reading.Model : "grammar", answer = reading.Count.Answer with { Lines = [] }, reading.Count.LinesUnread, lines = lines.TakeLast(wanted).Select(line => new { line.At, line.Level, text = string.Concat(line.Pieces.Select(piece => piece.Text)) }) });
         }
         catch (FormatException refused)
         {
