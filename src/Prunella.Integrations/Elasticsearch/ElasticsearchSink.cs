@@ -20,7 +20,7 @@ public sealed class ElasticsearchSink : ILogSink, IDisposable
         "log":{"properties":{"level":{"type":"keyword"}}},"service":{"properties":{"name":{"type":"keyword","ignore_above":1024}}},
         "event":{"properties":{"id":{"type":"keyword"}}},
         "kubernetes":{"properties":{"namespace":{"type":"keyword"},"pod":{"properties":{"name":{"type":"keyword"}}},"container":{"properties":{"name":{"type":"keyword"}}}}},
-        "prunella":{"properties":{"class":{"type":"keyword"},"source":{"type":"keyword","ignore_above":1024},"template":{"properties":{"id":{"type":"keyword"},"text":{"type":"text","fields":{"keyword":{"type":"keyword","ignore_above":1024}}}}}}}}}}}
+        "prunella":{"properties":{"event":{"type":"keyword"},"fields":{"type":"object","dynamic":false},"class":{"type":"keyword"},"source":{"type":"keyword","ignore_above":1024},"template":{"properties":{"id":{"type":"keyword"},"text":{"type":"text","fields":{"keyword":{"type":"keyword","ignore_above":1024}}}}}}}}}}}
         """;
 
     private readonly ElasticsearchSinkOptions options;

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Prunella.Logs.Classification;
 using Prunella.Logs.Parsing;
+using Prunella.Logs.Templates;
 
 namespace Prunella.Logs.Pipeline;
 
@@ -17,6 +18,8 @@ internal sealed class LogDocument : IDisposable
 
     // Elasticsearch takes no term longer than 32 766 bytes, and no document over 100 MB; what is longer stays whole in the archive.
     private const int MessageBytesMax = 1 << 20;
+
+    private const int ValuesMax = 64;
 
     private readonly ArrayBufferWriter<byte> json = new(4096);
     private readonly Utf8JsonWriter writer;
@@ -33,8 +36,10 @@ internal sealed class LogDocument : IDisposable
     /// <param name="lineClass">Its class.</param>
     /// <param name="source">Where it came from.</param>
     /// <param name="now">Its time, where it names none.</param>
+    /// <param name="names">Names for its values; null for none.</param>
+    /// <param name="named">What the names are for: the message without the header, as it may be shown.</param>
     internal (ReadOnlyMemory<byte> Id, ReadOnlyMemory<byte> Json) Write(
-        ulong origin, long ordinal, in ParsedLine line, ReadOnlySpan<byte> message, string template, LineClass lineClass, string source, DateTimeOffset now)
+        ulong origin, long ordinal, in ParsedLine line, ReadOnlySpan<byte> message, string template, LineClass lineClass, string source, DateTimeOffset now, IValueNames? names, ReadOnlySpan<byte> named)
     {
         Span<byte> place = stackalloc byte[16];
         BinaryPrimitives.WriteUInt64LittleEndian(place, origin);
@@ -73,6 +78,7 @@ internal sealed class LogDocument : IDisposable
         writer.WriteString("id"u8, line.Template.Id.ToString());
         writer.WriteString("text"u8, template);
         writer.WriteEndObject();
+        Named(line.Template.Id, names, named);
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.Flush();
@@ -98,6 +104,24 @@ internal sealed class LogDocument : IDisposable
     }
 
     public void Dispose() => writer.Dispose();
+
+    private void Named(TemplateId id, IValueNames? names, ReadOnlySpan<byte> message)
+    {
+        Span<Range> values = stackalloc Range[ValuesMax];
+        if (names?.Cut(id, message, values) is not { } found)
+        {
+            return;
+        }
+
+        writer.WriteString("event"u8, found.Event);
+        writer.WriteStartObject("fields"u8);
+        for (var n = 0; n < found.Fields.Count; n++)
+        {
+            writer.WriteString(found.Fields[n], Encoding.UTF8.GetString(message[values[n]]));
+        }
+
+        writer.WriteEndObject();
+    }
 
     private void Kubernetes(string source)
     {

@@ -258,11 +258,13 @@ public sealed class LogPipeline : IDisposable
         safe = inKey || parts.Redactor is not { } redactor || !(indexed || noted || shown) ? safe : lines == 1 ? redactor.Redact(parsed) : redactor.Redact(text);
         work.Counts.Add(lineClass, keep, text.Length, lines, changed: !safe.Overlaps(text));
 
+        var named = parts.Names is null ? default : Message(text, safe, parsed);
+
         // A runtime's prefix is no part of what the program said; its time is the document's.
         safe = safe[CriPrefix.Length(safe, out _, out _)..];
         if (indexed)
         {
-            var (id, json) = document.Write(origin, work.Events, parsed, safe, SafeText(parsed.Template), lineClass, source, now);
+            var (id, json) = document.Write(origin, work.Events, parsed, safe, SafeText(parsed.Template), lineClass, source, now, parts.Names, named);
             foreach (var feed in parts.Feeds)
             {
                 feed.Add(id.Span, json.Span);
@@ -280,6 +282,13 @@ public sealed class LogPipeline : IDisposable
         }
 
         return lineClass;
+    }
+
+    // The message as it may be shown: what stands between the header and the end of the line, where neither held anything sensitive.
+    private static ReadOnlySpan<byte> Message(ReadOnlySpan<byte> text, ReadOnlySpan<byte> safe, in ParsedLine line)
+    {
+        var (start, rest) = (line.MessageStart, text.Length - line.MessageEnd);
+        return safe.Length >= start + rest && safe[..start].SequenceEqual(text[..start]) && safe[^rest..].SequenceEqual(text[line.MessageEnd..]) ? safe[start..^rest] : default;
     }
 
     private string? LoadState()

@@ -24,6 +24,9 @@ public sealed class LogPipelineParts
     /// <summary>Sinks that get critical and interesting lines and a sample of the routine ones.</summary>
     public IReadOnlyList<SinkFeed> Feeds { get; init; } = [];
 
+    /// <summary>Names for the values of what goes to the sinks; null names nothing.</summary>
+    public IValueNames? Names { get; init; }
+
     /// <summary>Where patterns that matter are noted by source, as evidence; null notes nothing.</summary>
     public LogPatternBook? Book { get; init; }
 

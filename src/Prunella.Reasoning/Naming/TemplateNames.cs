@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Prunella.Logs.Pipeline;
 using Prunella.Logs.Templates;
 
 namespace Prunella.Reasoning.Naming;
@@ -10,7 +11,7 @@ namespace Prunella.Reasoning.Naming;
 /// <param name="Event">What happened, in lower case with underscores.</param>
 /// <param name="Fields">A name for each &lt;*&gt;, in order; no name twice.</param>
 /// <param name="By"><c>built-in</c>, or the model that named it.</param>
-public sealed record TemplateNames(string Id, string Text, string Event, IReadOnlyList<string> Fields, string By)
+public sealed record TemplateNames(string Id, string Text, string Event, IReadOnlyList<string> Fields, string By) : INamedValues
 {
     /// <summary>Whether it can be applied: names of the agreed form, one for each value.</summary>
     internal string Problem
@@ -38,7 +39,7 @@ internal static partial class FieldForm
 /// Names that were learned, by template. A file of JSON that people may read and correct; what it holds is applied to lines without
 /// a model. Not thread-safe while it is being added to.
 /// </summary>
-public sealed class LearnedNames
+public sealed class LearnedNames : IValueNames
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private readonly Dictionary<TemplateId, (TemplateNames Names, ValueCutter Cutter)> names = [];
@@ -76,11 +77,8 @@ public sealed class LearnedNames
     /// <summary>The names of a template; null when it has none.</summary>
     public TemplateNames? Of(TemplateId id) => names.TryGetValue(id, out var found) ? found.Names : null;
 
-    /// <summary>The names and values of a message; null when its template has no names or the message is not written as its template is.</summary>
-    /// <param name="id">The template.</param>
-    /// <param name="message">The message, as bytes.</param>
-    /// <param name="values">Where the values stand; room for as many as there are names.</param>
-    public TemplateNames? Cut(TemplateId id, ReadOnlySpan<byte> message, Span<Range> values) =>
+    /// <inheritdoc/>
+    public INamedValues? Cut(TemplateId id, ReadOnlySpan<byte> message, Span<Range> values) =>
         names.TryGetValue(id, out var found) && found.Cutter.TryCut(message, values) ? found.Names : null;
 
     /// <summary>Writes the file anew; readers see the old one or the new one.</summary>

@@ -16,6 +16,10 @@ public sealed class LogIngestOptions
     /// <value>Default <c>classes</c> in <see cref="Folder"/>.</value>
     public string ClassesFile { get; set; } = "";
 
+    /// <summary>File of names for the values of lines, as <c>prunella logs fields --apply --names FILE</c> writes it; read at the start. What goes to the sinks has them as <c>prunella.event</c> and <c>prunella.fields</c>.</summary>
+    /// <value>Default none.</value>
+    public string NamesFile { get; set; } = "";
+
     /// <summary>The largest request, as sent and unpacked; a larger one is refused with 413.</summary>
     /// <value>Bytes. Default 16 777 216.</value>
     [Range(1_024, 268_435_456)] public int RequestBytesMax { get; set; } = 16_777_216;

@@ -12,6 +12,7 @@ using Prunella.Logs.Pipeline;
 using Prunella.Logs.Redaction;
 using Prunella.Otlp;
 using Prunella.Reasoning.Asking;
+using Prunella.Reasoning.Naming;
 using Prunella.Reasoning.Translating;
 
 namespace Prunella.Logs;
@@ -67,6 +68,7 @@ internal static class LogIngestRegistration
         var pipeline = new LogPipeline(provider.GetRequiredService<LogSpool>(), provider.GetRequiredService<ArchiveStore>(), provider.GetRequiredService<TimeProvider>(), new LogPipelineParts
         {
             Overrides = Classes(folder, provider.GetRequiredService<IOptions<LogIngestOptions>>().Value),
+            Names = Names(provider.GetRequiredService<IOptions<LogIngestOptions>>().Value),
             Redactor = Redactor(folder, redaction),
             RedactArchive = redaction is { Enabled: true, Archive: true },
             Watching = new PatternWatcherOptions { Learning = TimeSpan.FromMinutes(signals.LearningMinutes), SignalsPerHourMax = signals.PerHourMax },
@@ -78,15 +80,20 @@ internal static class LogIngestRegistration
         return pipeline;
     }
 
-    private static ClassOverrides Classes(string folder, LogIngestOptions options)
+    private static ClassOverrides Classes(string folder, LogIngestOptions options) =>
+        Load("classesFile", options.ClassesFile.Length > 0 ? options.ClassesFile : Path.Combine(folder, "classes"), ClassOverrides.Load);
+
+    private static LearnedNames? Names(LogIngestOptions options) => options.NamesFile.Length == 0 ? null : Load("namesFile", options.NamesFile, LearnedNames.Load);
+
+    private static T Load<T>(string key, string path, Func<string, T> load)
     {
         try
         {
-            return ClassOverrides.Load(options.ClassesFile.Length > 0 ? options.ClassesFile : Path.Combine(folder, "classes"));
+            return load(path);
         }
         catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailedException(ExitCode.Configuration, $"logs:ingest:classesFile: {wrong.Message}");
+            throw new CommandFailedException(ExitCode.Configuration, $"{LogIngestOptions.Section}:{key}: {wrong.Message}");
         }
     }
 

@@ -9,8 +9,11 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Prunella.Commands;
 using Prunella.Logs.Archive;
+using Prunella.Logs.Parsing;
 using Prunella.Logs.Pipeline;
+using Prunella.Reasoning.Naming;
 using Prunella.Remediation.Approvals;
 
 namespace Prunella.Tests.Logs;
@@ -49,6 +52,40 @@ public sealed class LogIngestTests : IDisposable
         using var sender = server.WithToken(Token);
         (await PostAsync(sender, "/_bulk", "nonsense\n")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         server.Services.GetRequiredService<LogSpool>().Bytes.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task LearnedNames_GoToTheSinksWithTheirValues_AndNoSensitiveOne()
+    {
+        static string Line(int number) => $"<30>1 2026-03-17T08:00:{number:00}Z web-1 shop 12 - - order {4_000 + number} from 10.0.0.{number} took {900 + number} ms";
+        var parser = new LogParser();
+        var template = parser.Parse(Encoding.UTF8.GetBytes(Line(1))).Template;
+        for (var number = 2; number < 30; number++) parser.Parse(Encoding.UTF8.GetBytes(Line(number))).Template.ShouldBeSameAs(template);
+        var names = new LearnedNames();
+        names.Add(new TemplateNames(template.Id.ToString(), template.Text, "order_placed", ["order_id", "source_ip", "duration_ms"], "a person"));
+        var (file, sink) = (Path.Combine(folder, "names.json"), Path.Combine(folder, "sink.jsonl"));
+        names.Save(file);
+        await using (var server = await StartAsync(("logs:ingest:namesFile", file), ("logs:sinks:jsonLines:path", sink)))
+        {
+            server.Services.GetRequiredService<LogPipeline>().TryAccept(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 29).Select(number => Line(number) + "\n")))).ShouldBeTrue();
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+            patience.CancelAfter(TimeSpan.FromMinutes(5));
+            while (!File.Exists(sink) || new FileInfo(sink).Length == 0) await Task.Delay(50, patience.Token);
+        }
+
+        var documents = File.ReadLines(sink).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("prunella")).ToList();
+        documents.ShouldAllBe(document => document.GetProperty("event").GetString() == "order_placed");
+        documents[0].GetProperty("fields").GetProperty("order_id").GetString().ShouldBe("4001");
+        documents[0].GetProperty("fields").GetProperty("duration_ms").GetString().ShouldBe("901");
+        File.ReadAllText(sink).ShouldNotContain("10.0.0.");
+    }
+
+    [Fact]
+    public async Task AFileOfNamesThatIsNone_IsSaidByItsKey()
+    {
+        var file = Path.Combine(folder, "names.json");
+        await File.WriteAllTextAsync(file, "[{}]", Cancellation);
+        (await Should.ThrowAsync<CommandFailedException>(() => StartAsync(("logs:ingest:namesFile", file)))).Message.ShouldContain("logs:ingest:namesFile");
     }
 
     [Fact]
