@@ -21,6 +21,8 @@ public sealed class ArchiveWriter : IDisposable
     // Twice the window of zstd's level 3: what repeats farther away it does not see, so that the whole is packed about as well.
     private const int PieceBytes = 4 << 20;
 
+    private const int BlocksUncheckedMax = 31;
+
     // The description of a block kept as text may be one 64th of it.
     private const int IndexShare = 64;
 
@@ -251,8 +253,8 @@ public sealed class ArchiveWriter : IDisposable
 
     private void FarAheadOnceMore()
     {
-        plainChecks = Math.Min(plainChecks + 1, 5);
-        untilPlainCheck = (1 << plainChecks) - 1;
+        plainChecks = Math.Min(plainChecks + 1, 3);
+        untilPlainCheck = Math.Min((1 << (2 * plainChecks)) - 1, BlocksUncheckedMax);
     }
 
     private (byte[] Meta, byte[] Data) PackColumns()

@@ -12,8 +12,9 @@ internal sealed class BlockEncoder
     private readonly ColumnEncoder columns;
     private ColumnPlan[] planned = [];
     private List<BlockShape> shapes = [];
-    private int[] starts = [], lengths = [], shapeOfValue = [];
-    private readonly HashSet<ulong> keys = [];
+    private Piece[] pieces = [];
+    private int[] shapeOfValue = [];
+    private readonly KeySet keys = new();
 
     internal BlockEncoder() => columns = new ColumnEncoder(Streams);
 
@@ -49,7 +50,7 @@ internal sealed class BlockEncoder
         foreach (var plan in planned)
         {
             // Time columns are left out: their values are asked for as times.
-            ColumnEncoder.AddKeys(plan, keys);
+            columns.AddKeys(plan, keys);
             if (keys.Count > bytesMax * 2)
             {
                 return null;
@@ -64,10 +65,10 @@ internal sealed class BlockEncoder
             }
         }
 
-        return ValueFilter.Build(keys, bytesMax);
+        return ValueFilter.Build(keys.All, bytesMax);
     }
 
-    private static void AddWords(ReadOnlySpan<byte> literal, HashSet<ulong> keys)
+    private static void AddWords(ReadOnlySpan<byte> literal, KeySet keys)
     {
         for (var at = 0; at < literal.Length; at++)
         {
@@ -85,9 +86,9 @@ internal sealed class BlockEncoder
     }
 
     // Header slots of a layout share columns; a frequent shape's other slots have their own; the rest goes together by kind.
-    private static List<SlotKind> Assign(List<BlockShape> shapes)
+    private static List<(SlotKind Kind, bool IsShared)> Assign(List<BlockShape> shapes)
     {
-        var kinds = new List<SlotKind>();
+        var kinds = new List<(SlotKind, bool)>();
         var shared = new Dictionary<(ulong, int, SlotKind), int>();
         foreach (var shape in shapes)
         {
@@ -99,7 +100,7 @@ internal sealed class BlockEncoder
                 if (!isHeader && (shape.Lines >= OwnColumnsFromLines || shape.Source is null))
                 {
                     shape.Columns[s] = kinds.Count;
-                    kinds.Add(kind);
+                    kinds.Add((kind, false));
                     continue;
                 }
 
@@ -108,7 +109,7 @@ internal sealed class BlockEncoder
                 {
                     column = kinds.Count;
                     shared.Add(key, column);
-                    kinds.Add(kind);
+                    kinds.Add((kind, true));
                 }
 
                 shape.Columns[s] = column;
@@ -118,13 +119,12 @@ internal sealed class BlockEncoder
         return kinds;
     }
 
-    private List<(Values, SlotKind)> Scatter(LineTable lines, List<SlotKind> kinds)
+    private List<(Values, SlotKind)> Scatter(LineTable lines, List<(SlotKind Kind, bool IsShared)> kinds)
     {
-        if (starts.Length < lines.SlotCount)
+        if (pieces.Length < lines.SlotCount)
         {
-            starts = new int[lines.SlotStarts.Length];
-            lengths = new int[starts.Length];
-            shapeOfValue = new int[starts.Length];
+            pieces = new Piece[lines.Slots.Length];
+            shapeOfValue = new int[pieces.Length];
         }
 
         var next = new int[kinds.Count + 1];
@@ -148,8 +148,7 @@ internal sealed class BlockEncoder
             foreach (var column in lines.Shapes[index].Columns)
             {
                 var at = next[column]++;
-                starts[at] = lines.SlotStarts[slot];
-                lengths[at] = lines.SlotLengths[slot++];
+                pieces[at] = lines.Slots[slot++];
                 shapeOfValue[at] = index;
             }
         }
@@ -157,7 +156,8 @@ internal sealed class BlockEncoder
         var values = new List<(Values, SlotKind)>(kinds.Count);
         for (var c = 0; c < kinds.Count; c++)
         {
-            values.Add((new Values(lines.Raw, starts, lengths, shapeOfValue, from[c], from[c + 1] - from[c]), kinds[c]));
+            // In a shape's own column the value of the shape's last line is the value before.
+            values.Add((new Values(lines.Raw, new ArraySegment<Piece>(pieces, from[c], from[c + 1] - from[c]), kinds[c].IsShared ? shapeOfValue : null), kinds[c].Kind));
         }
 
         return values;

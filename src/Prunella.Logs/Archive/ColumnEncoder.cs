@@ -11,14 +11,21 @@ internal sealed class ColumnEncoder(BlockStreams streams)
     internal const int PoolsMax = 128;
     private const int DepthMax = 6;
     private const int TableMax = 65_000;
-    private const int SampleMax = 2048;
+    private const int SampleMax = Entropy.CodesMax;
 
     // Values that come so often are cheaper as indices of a table of the column's own than as numbers of the pool.
     private const int RepeatsMin = 8;
 
+    // Numbers whose keys were added, by a hash: most come again, and to hash their text each time was a twentieth of archiving.
+    private const int AddedShift = 53;
+    private const long NoNumber = long.MinValue;
+
     private readonly ValueTable table = new();
+    private readonly long[] added = new long[1 << (64 - AddedShift)];
+    private int addedWidth = -1;
     private readonly Scratch<int> ints = new();
     private readonly Scratch<long> longs = new();
+    private readonly Scratch<Piece> pieces = new();
     private readonly List<Pool> pools = [];
     private readonly Dictionary<int, int> poolIndex = [];
     private int[] lastOfShape = [];
@@ -42,6 +49,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         table.Clear(raw);
         ints.Clear();
         longs.Clear();
+        pieces.Clear();
         pools.Clear();
         poolIndex.Clear();
         lastOfShape = lastOfShape.Length < shapeCount ? new int[shapeCount] : lastOfShape;
@@ -120,22 +128,21 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         streams.Directory.Number(pools.Count);
         foreach (var pool in pools)
         {
-            var starts = new int[pool.Ids.Count];
-            var lengths = new int[pool.Ids.Count];
-            for (var n = 0; n < starts.Length; n++)
+            var places = pieces.Take(pool.Ids.Count);
+            for (var n = 0; n < places.Count; n++)
             {
-                (starts[n], lengths[n]) = table.Place(pool.Ids[n]);
+                places[n] = table.Place(pool.Ids[n]);
             }
 
-            streams.Directory.Number(starts.Length);
-            var values = new Values(raw, starts, lengths, null, 0, starts.Length);
-            Write(Distinct(values, 0));
+            streams.Directory.Number(places.Count);
+            Write(Distinct(new Values(raw, places), 0));
         }
     }
 
     /// <summary>Adds the keys of the values that stand in the table: those of every column that was numbered.</summary>
-    internal void AddKeys(HashSet<ulong> keys)
+    internal void AddKeys(KeySet keys)
     {
+        addedWidth = -1;
         for (var id = 0; id < table.Count; id++)
         {
             // What was split off the values of others is no value.
@@ -147,7 +154,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
     }
 
     /// <summary>Adds the keys of a column whose values were not numbered.</summary>
-    internal static void AddKeys(ColumnPlan plan, HashSet<ulong> keys)
+    internal void AddKeys(ColumnPlan plan, KeySet keys)
     {
         var values = plan.Values;
         if (plan.Coding == Coding.Constant)
@@ -156,11 +163,21 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         }
         else if (plan.Coding == Coding.Integer)
         {
-            for (var n = 0; n < values.Count; n++)
+            // A number of a width has one text.
+            if (plan.Width != addedWidth)
             {
-                if (n == 0 || plan.Numbers[n] != plan.Numbers[n - 1])
+                added.AsSpan().Fill(NoNumber);
+                addedWidth = plan.Width;
+            }
+
+            var numbers = plan.Numbers.AsSpan();
+            for (var n = 0; n < numbers.Length; n++)
+            {
+                ref var before = ref added[(int)(((ulong)numbers[n] * Mix.Seed) >> AddedShift)];
+                if (before != numbers[n])
                 {
                     keys.Add(ValueFilter.Key(values[n]));
+                    before = numbers[n];
                 }
             }
         }
@@ -247,7 +264,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         {
             (plan.Coding, plan.Hex) = (Coding.Hex, hex);
         }
-        else if (depth < DepthMax && DecimalText.TrySplit(plan.Values, longs, out var heads, out var numbers, out var width, out var tail))
+        else if (depth < DepthMax && DecimalText.TrySplit(plan.Values, longs, pieces, out var heads, out var numbers, out var width, out var tail))
         {
             plan.Coding = Coding.Split;
             (plan.Numbers, plan.Width, plan.Tail) = (numbers, width, tail);
@@ -282,17 +299,17 @@ internal sealed class ColumnEncoder(BlockStreams streams)
     private void WriteText(Values values)
     {
         long total = 0;
-        for (var n = 0; n < values.Count; n++)
+        foreach (var piece in values.Pieces)
         {
-            total += values.Length(n) + 1;
+            total += piece.Length + 1;
         }
 
         var text = GC.AllocateUninitializedArray<byte>(checked((int)total));
         var at = 0;
-        for (var n = 0; n < values.Count; n++)
+        foreach (var piece in values.Pieces)
         {
-            values[n].CopyTo(text.AsSpan(at));
-            at += values.Length(n);
+            piece.Of(values.Raw).CopyTo(text.AsSpan(at));
+            at += piece.Length;
             text[at++] = (byte)'\n';
         }
 

@@ -23,9 +23,10 @@ internal static class DecimalText
         int zeros = 0, length = values[0].Length;
         var signed = false;
         var room = parsed.AsSpan();
+        var pieces = values.Pieces;
         for (var n = 0; n < room.Length; n++)
         {
-            var value = values[n];
+            var value = pieces[n].Of(values.Raw);
             if (!TryParse(value, out room[n]))
             {
                 scratch.Return(parsed);
@@ -74,7 +75,7 @@ internal static class DecimalText
     }
 
     /// <summary>Splits every value into what stands before its last number, the number, and an ending that all values share.</summary>
-    internal static bool TrySplit(Values values, Scratch<long> scratch, out Values heads, out ArraySegment<long> numbers, out int width, out byte[] tail)
+    internal static bool TrySplit(Values values, Scratch<long> scratch, Scratch<Piece> pieces, out Values heads, out ArraySegment<long> numbers, out int width, out byte[] tail)
     {
         heads = values;
         numbers = [];
@@ -87,14 +88,25 @@ internal static class DecimalText
             return false;
         }
 
-        var starts = new int[values.Count];
-        var headLengths = new int[values.Count];
-        var digitStarts = new int[values.Count];
-        var digitLengths = new int[values.Count];
-        for (var n = 0; n < starts.Length; n++)
+        var (headsTaken, digitsTaken) = (pieces.Take(values.Count), pieces.Take(values.Count));
+        if (TrySplit(values, tail, headsTaken, digitsTaken) && TryParse(new Values(values.Raw, digitsTaken), scratch, out numbers, out width))
+        {
+            pieces.Return(digitsTaken);
+            heads = new Values(values.Raw, headsTaken);
+            return true;
+        }
+
+        pieces.Return(digitsTaken);
+        pieces.Return(headsTaken);
+        return false;
+    }
+
+    private static bool TrySplit(Values values, byte[] tail, Span<Piece> heads, Span<Piece> digits)
+    {
+        for (var n = 0; n < heads.Length; n++)
         {
             var value = values[n];
-            end = value.Length - tail.Length;
+            var end = value.Length - tail.Length;
             if (end <= 0 || !value.EndsWith(tail))
             {
                 return false;
@@ -117,19 +129,11 @@ internal static class DecimalText
                 from = end - DigitsMax;
             }
 
-            starts[n] = values.Start(n);
-            headLengths[n] = from;
-            digitStarts[n] = starts[n] + from;
-            digitLengths[n] = end - from;
+            var start = values.Pieces[n].Start;
+            heads[n] = new Piece(start, from);
+            digits[n] = new Piece(start + from, end - from);
         }
 
-        var digits = new Values(values.Raw, digitStarts, digitLengths, null, 0, starts.Length);
-        if (!TryParse(digits, scratch, out numbers, out width))
-        {
-            return false;
-        }
-
-        heads = new Values(values.Raw, starts, headLengths, null, 0, starts.Length);
         return true;
     }
 }

@@ -9,7 +9,7 @@ namespace Prunella.Logs.Archive;
 [SkipLocalsInit]
 internal static class IntegerCoding
 {
-    private const int SampleMax = 2048;
+    private const int SampleMax = Entropy.CodesMax;
     internal const int TableMax = 256;
 
     // Ten bits of a hash: a table is at most a quarter full.

@@ -21,6 +21,8 @@ internal sealed class LineTable(LogParser parser)
 
     // Longer lines are dumps; their slots would be kept as one anyway.
     private const int ParsedBytesMax = 32 << 10;
+
+    // What is learned of as many lines is most of what is ever learned; to parse all of a block twice was a thirtieth of archiving 280 MB.
     private const int LookAheadLines = 20_000;
 
     private readonly Dictionary<ulong, int> byId = [];
@@ -46,9 +48,8 @@ internal sealed class LineTable(LogParser parser)
 
     internal byte[] Raw => raw;
 
-    internal int[] SlotStarts { get; private set; } = [];
-
-    internal int[] SlotLengths { get; private set; } = [];
+    /// <summary>Values of all lines, one line's behind the other's; <see cref="SlotCount"/> of them.</summary>
+    internal Piece[] Slots { get; private set; } = [];
 
     internal ReadOnlySpan<int> ShapeOfLine => shapes.AsSpan(0, Lines);
 
@@ -63,7 +64,7 @@ internal sealed class LineTable(LogParser parser)
     /// <summary>Cuts and parses lines until the bytes end or the block has <see cref="LinesMax"/> lines.</summary>
     /// <param name="block">The bytes; they are read until the block is written.</param>
     /// <param name="length">How many of them.</param>
-    /// <param name="twice">True parses all lines once before, so that the first lines are named by what the last ones taught.</param>
+    /// <param name="twice">True parses the first lines once before, so that they are named by what those behind them taught.</param>
     /// <returns>Bytes taken.</returns>
     internal int Parse(byte[] block, int length, bool twice)
     {
@@ -71,12 +72,13 @@ internal sealed class LineTable(LogParser parser)
         Cut(length);
         if (twice)
         {
-            for (var n = 0; n < Math.Min(Lines, LookAheadLines); n++)
+            var ahead = Math.Min(Lines, LookAheadLines);
+            for (var n = 0; n < ahead; n++)
             {
                 parser.Learn(Line(n));
             }
 
-            for (var n = 0; n < Lines; n++)
+            for (var n = 0; n < ahead; n++)
             {
                 parser.Parse(Line(n));
             }
@@ -170,17 +172,7 @@ internal sealed class LineTable(LogParser parser)
         ticks[n] = parsed.TimeTicks;
         levels[n] = (byte)parsed.Level;
         serviceOf[n] = (ushort)service;
-        Room(parsed.Slots.Length);
-        var from = starts[n];
-        var slotStarts = SlotStarts.AsSpan(SlotCount, parsed.Slots.Length);
-        var slotLengths = SlotLengths.AsSpan(SlotCount, slotStarts.Length);
-        for (var s = 0; s < slotStarts.Length; s++)
-        {
-            slotStarts[s] = from + parsed.Slots[s].Start;
-            slotLengths[s] = parsed.Slots[s].Length;
-        }
-
-        SlotCount += slotStarts.Length;
+        SlotCount += parsed.Slots.Length;
     }
 
     private void AddRaw(int n, int length)
@@ -191,19 +183,16 @@ internal sealed class LineTable(LogParser parser)
         levels[n] = 0;
         serviceOf[n] = 0;
         Room(1);
-        SlotStarts[SlotCount] = starts[n];
-        SlotLengths[SlotCount++] = length;
+        Slots[SlotCount++] = new Piece(starts[n], length);
     }
 
     private void Room(int more)
     {
-        if (SlotCount + more > SlotStarts.Length)
+        if (SlotCount + more > Slots.Length)
         {
-            var size = Math.Max(1 << 16, (SlotCount + more) * 2);
-            (var a, var b) = (SlotStarts, SlotLengths);
-            Array.Resize(ref a, size);
-            Array.Resize(ref b, size);
-            (SlotStarts, SlotLengths) = (a, b);
+            var larger = Slots;
+            Array.Resize(ref larger, Math.Max(1 << 16, (SlotCount + more) * 2));
+            Slots = larger;
         }
     }
 
@@ -251,7 +240,8 @@ internal sealed class LineTable(LogParser parser)
         };
     }
 
-    // A shape is found by a hash; what is written must be certain. Most literals are a word or two: compared without a branch on their length.
+    // A shape is found by a hash; what is written must be certain. Most literals are a word or two: compared without a branch on their
+    // length. The slots are noted in the same walk; where a literal differs they are written over.
     private bool Matches(BlockShape shape, int start, int length, ReadOnlySpan<Token> slots)
     {
         var ends = shape.LiteralEnds;
@@ -260,6 +250,8 @@ internal sealed class LineTable(LogParser parser)
             return false;
         }
 
+        Room(slots.Length);
+        var noted = Slots.AsSpan(SlotCount, slots.Length);
         var literals = shape.PaddedLiterals;
         int at = 0, literal = 0;
         for (var s = 0; s < ends.Length; s++)
@@ -280,7 +272,11 @@ internal sealed class LineTable(LogParser parser)
             }
 
             literal += bytes;
-            at = s < slots.Length ? slots[s].End : to;
+            if (s < noted.Length)
+            {
+                noted[s] = new Piece(start + to, slots[s].Length);
+                at = slots[s].End;
+            }
         }
 
         return true;

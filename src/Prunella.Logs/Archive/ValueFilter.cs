@@ -29,18 +29,18 @@ internal sealed class ValueFilter
     /// <summary>The key of a value.</summary>
     internal static ulong Key(ReadOnlySpan<byte> value) => XxHash64.HashToUInt64(value);
 
-    /// <summary>Builds a filter that takes no more than some bytes; null when none is worth it or fits.</summary>
-    internal static ValueFilter? Build(IReadOnlyCollection<ulong> keys, int bytesMax)
+    /// <summary>Builds a filter of distinct keys that takes no more than some bytes; null when none is worth it or fits.</summary>
+    internal static ValueFilter? Build(ReadOnlySpan<ulong> keys, int bytesMax)
     {
-        if (keys.Count < KeysMin)
+        if (keys.Length < KeysMin)
         {
             return null;
         }
 
-        var segmentLength = 1u << (int)Math.Floor((Math.Log(keys.Count) / Math.Log(3.33)) + 2.25);
+        var segmentLength = 1u << (int)Math.Floor((Math.Log(keys.Length) / Math.Log(3.33)) + 2.25);
         segmentLength = Math.Clamp(segmentLength, 4, 1 << 18);
-        var factor = Math.Max(1.125, 0.875 + (0.25 * Math.Log(1_000_000) / Math.Log(keys.Count)));
-        var segments = (uint)Math.Max(1, Math.Ceiling(keys.Count * factor / segmentLength) - 2);
+        var factor = Math.Max(1.125, 0.875 + (0.25 * Math.Log(1_000_000) / Math.Log(keys.Length)));
+        var segments = (uint)Math.Max(1, Math.Ceiling(keys.Length * factor / segmentLength) - 2);
         var count = (segments + 2) * segmentLength;
         var bits = count <= bytesMax ? (byte)8 : count / 2 <= bytesMax ? (byte)4 : (byte)0;
         if (bits == 0)
@@ -94,7 +94,7 @@ internal sealed class ValueFilter
     private int Mask => bits == 8 ? 0xFF : 0x0F;
 
     // Peels keys that alone have a place, until none is left; then gives each its place, last one first.
-    private static ValueFilter? TryFill(IReadOnlyCollection<ulong> keys, ValueFilter filter)
+    private static ValueFilter? TryFill(ReadOnlySpan<ulong> keys, ValueFilter filter)
     {
         var size = (int)((filter.segments + 2) * filter.segmentLength);
         var counts = new byte[size];
@@ -113,42 +113,46 @@ internal sealed class ValueFilter
             }
         }
 
-        var single = new Stack<uint>();
+        // Each place comes to one key once at most.
+        var single = new uint[size];
+        var singles = 0;
         for (var n = 0u; n < size; n++)
         {
             if (counts[n] == 1)
             {
-                single.Push(n);
+                single[singles++] = n;
             }
         }
 
-        var order = new List<(ulong Key, uint Place)>(keys.Count);
-        while (single.TryPop(out var place))
+        var order = new (ulong Key, uint Place)[keys.Length];
+        var ordered = 0;
+        while (singles > 0)
         {
+            var place = single[--singles];
             if (counts[place] != 1)
             {
                 continue;
             }
 
             var key = sums[place];
-            order.Add((key, place));
+            order[ordered++] = (key, place);
             var (_, a, b, c) = filter.Places(key);
             foreach (var other in (ReadOnlySpan<uint>)[a, b, c])
             {
                 sums[other] ^= key;
                 if (--counts[other] == 1)
                 {
-                    single.Push(other);
+                    single[singles++] = other;
                 }
             }
         }
 
-        if (order.Count != keys.Count)
+        if (ordered != keys.Length)
         {
             return null;
         }
 
-        for (var n = order.Count - 1; n >= 0; n--)
+        for (var n = ordered - 1; n >= 0; n--)
         {
             var (hash, a, b, c) = filter.Places(order[n].Key);
             filter.Set(order[n].Place, 0);

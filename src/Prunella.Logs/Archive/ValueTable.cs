@@ -17,7 +17,8 @@ internal sealed class ValueTable
     {
         // The value itself where it has no more than sixteen bytes, so that to compare is no walk back into the block.
         internal ulong Hash, Head, Tail;
-        internal int Start, Length, Column, Columns, PoolNumber;
+        internal Piece Place;
+        internal int Column, Columns, PoolNumber;
         internal short Pool;
     }
 
@@ -38,9 +39,10 @@ internal sealed class ValueTable
         column++;
         var distinct = 0;
         var last = default(ReadOnlySpan<byte>);
-        for (var n = 0; n < values.Count; n++)
+        var pieces = values.Pieces;
+        for (var n = 0; n < pieces.Length; n++)
         {
-            var value = values[n];
+            var value = pieces[n].Of(raw);
             if (n > 0 && value.SequenceEqual(last))
             {
                 ids[n] = ids[n - 1];
@@ -53,7 +55,7 @@ internal sealed class ValueTable
             var id = Find(hash, value, head, tail, pool);
             if (id < 0)
             {
-                id = Add(new Entry { Hash = hash, Head = head, Tail = tail, Start = values.Start(n), Length = value.Length, Pool = pool, PoolNumber = -1 });
+                id = Add(new Entry { Hash = hash, Head = head, Tail = tail, Place = pieces[n], Pool = pool, PoolNumber = -1 });
             }
 
             ids[n] = id;
@@ -76,9 +78,9 @@ internal sealed class ValueTable
 
     internal int PoolOf(int id) => entries[id].Pool;
 
-    internal ReadOnlySpan<byte> Value(int id) => raw.AsSpan(entries[id].Start, entries[id].Length);
+    internal ReadOnlySpan<byte> Value(int id) => entries[id].Place.Of(raw);
 
-    internal (int Start, int Length) Place(int id) => (entries[id].Start, entries[id].Length);
+    internal Piece Place(int id) => entries[id].Place;
 
     // All of a value of at most sixteen bytes; together with its length nothing else has the same.
     private static (ulong Head, ulong Tail) Inline(ReadOnlySpan<byte> value) => value.Length switch
@@ -96,8 +98,8 @@ internal sealed class ValueTable
         for (var i = (int)(hash >> 20) & mask; slots[i] != 0; i = (i + 1) & mask)
         {
             ref var entry = ref entries[slots[i] - 1];
-            if (entry.Hash == hash && entry.Pool == pool && entry.Length == value.Length && entry.Head == head && entry.Tail == tail
-                && (value.Length <= InlineMax || raw.AsSpan(entry.Start, entry.Length).SequenceEqual(value)))
+            if (entry.Hash == hash && entry.Pool == pool && entry.Place.Length == value.Length && entry.Head == head && entry.Tail == tail
+                && (value.Length <= InlineMax || entry.Place.Of(raw).SequenceEqual(value)))
             {
                 return slots[i] - 1;
             }

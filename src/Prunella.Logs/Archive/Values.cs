@@ -1,27 +1,26 @@
 namespace Prunella.Logs.Archive;
 
 /// <summary>Values of a column being written: pieces of the raw block.</summary>
-internal sealed class Values(byte[] raw, int[] starts, int[] lengths, int[]? shapes, int from, int count)
+internal sealed class Values(byte[] raw, ArraySegment<Piece> pieces, int[]? shapes = null)
 {
-    internal int Count => count;
+    internal int Count => pieces.Count;
 
     internal byte[] Raw => raw;
 
     /// <summary>Shape of the line of each value; null where no prediction by it is wanted.</summary>
-    internal ReadOnlySpan<int> Shapes => shapes is null ? default : shapes.AsSpan(from, count);
+    internal ReadOnlySpan<int> Shapes => shapes is null ? default : shapes.AsSpan(pieces.Offset, pieces.Count);
 
-    internal ReadOnlySpan<byte> this[int n] => raw.AsSpan(starts[from + n], lengths[from + n]);
+    /// <summary>Where each value stands.</summary>
+    internal ReadOnlySpan<Piece> Pieces => pieces;
 
-    internal int Start(int n) => starts[from + n];
-
-    internal int Length(int n) => lengths[from + n];
+    internal ReadOnlySpan<byte> this[int n] => pieces[n].Of(raw);
 
     internal bool AllEqual()
     {
         var first = this[0];
-        for (var n = 1; n < count; n++)
+        foreach (var piece in Pieces)
         {
-            if (!this[n].SequenceEqual(first))
+            if (!piece.Of(raw).SequenceEqual(first))
             {
                 return false;
             }

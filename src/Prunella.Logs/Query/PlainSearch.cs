@@ -71,7 +71,7 @@ internal static class PlainSearch
             }
 
             if (s < shape.Slots && FieldName.Is(name, literal, shape.Kinds[s])
-                && table.Raw.AsSpan(table.SlotStarts[slot + s], table.SlotLengths[slot + s]).SequenceEqual(field.Value.Span))
+                && table.Slots[slot + s].Of(table.Raw).SequenceEqual(field.Value.Span))
             {
                 return true;
             }

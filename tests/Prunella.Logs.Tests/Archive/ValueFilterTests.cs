@@ -8,7 +8,7 @@ public sealed class ValueFilterTests
     [Fact]
     public void MayHold_EveryKeyItWasBuiltOf() => Gen.Select(Gen.ULong.HashSet[16, 400], Gen.Bool).Sample(static (keys, small) =>
     {
-        var filter = ValueFilter.Build(keys, small ? keys.Count * 2 : keys.Count * 8);
+        var filter = ValueFilter.Build([.. keys], small ? keys.Count * 2 : keys.Count * 8);
         if (filter is null)
         {
             small.ShouldBeTrue();
@@ -28,7 +28,7 @@ public sealed class ValueFilterTests
     {
         var random = new Random(1);
         var keys = Enumerable.Range(0, 120_000).Select(_ => (ulong)random.NextInt64()).ToHashSet();
-        var filter = ValueFilter.Build(keys, bytesMax).ShouldNotBeNull();
+        var filter = ValueFilter.Build([.. keys], bytesMax).ShouldNotBeNull();
         var admitted = Enumerable.Range(0, 50_000).Count(_ => filter.MayHold((ulong)random.NextInt64()));
         ((double)admitted / 50_000).ShouldBeInRange(share / 4, share);
     }
@@ -39,7 +39,7 @@ public sealed class ValueFilterTests
     public void Read_FilterBehindTheDescription_OrWithinItAsInOlderArchives(bool within)
     {
         var keys = Enumerable.Range(1, 500).Select(static n => (ulong)n * 0x9E3779B97F4A7C15).ToHashSet();
-        var filter = ValueFilter.Build(keys, 10_000).ShouldNotBeNull();
+        var filter = ValueFilter.Build([.. keys], 10_000).ShouldNotBeNull();
         var meta = new ByteSink();
         new BlockMeta { Levels = new long[8], Lines = 3, Services = [new BlockService("shop", 3)] }.Write(meta);
         var described = meta.Length;
@@ -58,5 +58,5 @@ public sealed class ValueFilterTests
     }
 
     [Fact]
-    public void Build_WhereTheRoomIsTooSmall_IsNone() => ValueFilter.Build(Enumerable.Range(0, 1000).Select(static n => (ulong)n).ToHashSet(), 300).ShouldBeNull();
+    public void Build_WhereTheRoomIsTooSmall_IsNone() => ValueFilter.Build([.. Enumerable.Range(0, 1000).Select(static n => (ulong)n)], 300).ShouldBeNull();
 }
