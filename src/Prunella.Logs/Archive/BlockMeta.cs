@@ -213,6 +213,32 @@ public sealed class BlockMeta
         return sums;
     }
 
+    /// <summary>How long each template's lines came: minutes that have some, or the block's intervals where those are longer.</summary>
+    internal double[] ActiveMinutes()
+    {
+        var minutes = new double[Templates.Count];
+        var lines = new long[Intervals.Length];
+        var source = new ByteSource(Histogram.Span);
+        var length = Math.Max(IntervalTicks, TimeSpan.TicksPerMinute);
+        for (var t = 0; t < (lines.Length == 0 ? 0 : minutes.Length); t++)
+        {
+            lines.AsSpan().Clear();
+            ReadCounts(ref source, lines.Length, lines);
+            long last = -1;
+            for (var n = 0; n < lines.Length; n++)
+            {
+                var at = Intervals[n] * IntervalTicks / length;
+                if (lines[n] > 0 && at != last)
+                {
+                    last = at;
+                    minutes[t] += (double)length / TimeSpan.TicksPerMinute;
+                }
+            }
+        }
+
+        return minutes;
+    }
+
     /// <summary>Writes a template's lines in each interval. A zero is followed by the number of zeros after it.</summary>
     internal static void WriteCounts(ByteSink sink, ReadOnlySpan<int> counts)
     {

@@ -29,7 +29,7 @@ public sealed record ValueCount(string Name, string Value, long Lines);
 /// <param name="Template">Its text.</param>
 /// <param name="Class">Its class.</param>
 /// <param name="Lines">Lines.</param>
-/// <param name="PerMinute">Lines a minute between the two times; null where they are the same.</param>
+/// <param name="PerMinute">Lines a minute over the minutes that have some; where the times of a block are too far apart for minutes, over its intervals that have some. Null where the two times are the same.</param>
 /// <param name="Numbers">Quantiles of numeric fields.</param>
 /// <param name="Top">Most frequent values of the others, three a field.</param>
 public sealed record BlockSummary(
@@ -51,7 +51,8 @@ public sealed record BlockSummary(
     /// <summary>Summarises the frequent templates of a block from its planned columns.</summary>
     internal static IEnumerable<BlockSummary> Of(long block, BlockMeta meta, IReadOnlyList<BlockShape> shapes, int[] templateOfShape, ColumnPlan[] plans)
     {
-        var minutes = TimeSpan.FromTicks(meta.LastTicks - meta.FirstTicks).TotalMinutes;
+        var span = TimeSpan.FromTicks(meta.LastTicks - meta.FirstTicks).TotalMinutes;
+        var active = meta.ActiveMinutes();
         for (var t = 0; t < meta.Templates.Count; t++)
         {
             var template = meta.Templates[t];
@@ -68,6 +69,7 @@ public sealed record BlockSummary(
                 Add(shapes[shape], s, plans[shapes[shape].Columns[s]], numbers, top);
             }
 
+            var minutes = Math.Min(span, active[t]);
             yield return new BlockSummary(
                 block, Time(meta.FirstTicks), Time(meta.LastTicks), template.Id.ToString(), template.Text, template.Class.ToString(), template.Lines,
                 minutes > 0 ? Math.Round(template.Lines / minutes, 3) : null, numbers, top);

@@ -25,7 +25,7 @@ internal static class BuiltInTraffic
 
     private static string Usual(TrafficKind kind)
     {
-        var rate = kind.PerMinute is { } perMinute ? Say($"{perMinute:0.##} times a minute, ") : "";
+        var rate = kind.PerMinute is { } perMinute ? Say($"{Rate(perMinute)}, ") : "";
         var number = kind.Numbers.FirstOrDefault(number => number.Most > number.Least && !IsCounter(number, kind.Lines)) is { } varies ? Say($"; {varies.Name} is {varies.P50:N0} at the median and at most {varies.P99:N0} in 99 of 100") : "";
         return Say($"“{Cut(kind.Template)}” comes {rate}{kind.Lines:N0} times in all ({kind.Share * 100:0.#} %){number}.");
     }
@@ -33,7 +33,7 @@ internal static class BuiltInTraffic
     private static IEnumerable<string> Notable(TrafficKind kind)
     {
         if (kind is { PerMinute: > 0 and var usual, PerMinuteMost: { } most } && most >= BurstTimes * usual)
-            yield return Say($"“{Cut(kind.Template)}” came up to {most:0.##} times a minute, {most / usual:0.#} times its usual rate.");
+            yield return Say($"“{Cut(kind.Template)}” came up to {Rate(most)}, {most / usual:0.#} times its usual rate.");
         foreach (var number in kind.Numbers.Where(IsTailed)) yield return Say($"{number.Name} of “{Cut(kind.Template)}” is {number.P50:N0} at the median, but {number.Most:N0} at most.");
         if (kind.Top.Count > 0 && kind.Top[0] is var top && top.Lines < kind.Lines && top.Lines >= MostShare * kind.Lines)
             yield return Say($"{top.Name} of “{Cut(kind.Template)}” is {top.Value} in {(double)top.Lines / kind.Lines * 100:0.#} % of the lines, something else in {kind.Lines - top.Lines:N0}.");
@@ -47,6 +47,14 @@ internal static class BuiltInTraffic
         var range = (double)number.Most - number.Least;
         return range >= lines / 2.0 && Math.Abs(number.P50 - number.Least - range / 2) <= range / 5 && number.P99 - number.Least >= range * 0.9;
     }
+
+    // In the unit in which it is no "0 times".
+    private static string Rate(double perMinute) => perMinute switch
+    {
+        >= 0.1 => Say($"{perMinute:0.##} times a minute"),
+        >= 0.1 / 60 => Say($"{perMinute * 60:0.##} times an hour"),
+        _ => Say($"{perMinute * 60 * 24:0.##} times a day"),
+    };
 
     private static string Count(int count, string noun) => Say($"{count} {noun}{(count == 1 ? "" : "s")}");
 

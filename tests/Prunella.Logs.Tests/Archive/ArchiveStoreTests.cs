@@ -120,6 +120,20 @@ public sealed class ArchiveStoreTests : IDisposable
         Should.Throw<ArgumentException>(() => ArchiveWriter.Create(path + "2", new ArchiveOptions { Summaries = true, Key = new byte[32] }));
     }
 
+    [Fact]
+    public void Summaries_OfTimesYearsApart_GiveTheRateWhileTheLinesCame()
+    {
+        var path = Path.Combine(folder, "apart.parc");
+        var text = new StringBuilder();
+        for (var n = 0; n < 600; n++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{(n < 300 ? 2009 : 2026)}-03-17 08:{n % 300 / 60:00}:{n % 60:00} INFO web: request {n} took {n % 100} ms\n");
+        }
+
+        ArchiveIdentity.Write(path, Encoding.ASCII.GetBytes(text.ToString()), new ArchiveOptions { Summaries = true, Durable = false });
+        File.ReadAllLines(BlockSummary.PathOf(path)).ShouldHaveSingleItem().ShouldContain("\"lines\":600,\"perMinute\":60,");
+    }
+
     [Theory]
     [InlineData(true, "before again")]
     [InlineData(false, "before again again")]

@@ -41,6 +41,16 @@ public class TrafficTests
         (await new TrafficTeller(new NoModel()).TellAsync(TrafficPicture.Of([]), Cancellation)).Value.Headline.ShouldBe("There is no routine traffic.");
     }
 
+    [Theory]
+    [InlineData(0.1, "0.1 times a minute")]
+    [InlineData(0.05, "3 times an hour")]
+    [InlineData(0.001, "1.44 times a day")]
+    public async Task ARateBelowOneAMinute_IsToldInTheUnitInWhichItIsSome(double perMinute, string expected)
+    {
+        var told = await new TrafficTeller(new NoModel()).TellAsync(TrafficPicture.Of([Block(0, "a", "cache flushed", 100, perMinute, [], [])]), Cancellation);
+        told.Value.Usual.ShouldStartWith($"“cache flushed” comes {expected}, 100 times in all");
+    }
+
     [Fact]
     public async Task AModel_SeesNumbersAndTemplates_AndMayInventNoNumber()
     {
