@@ -46,7 +46,7 @@ internal static class SegmentFile
     {
         if (header.Length < FileHeaderBytes || !header.StartsWith(Magic))
         {
-            throw new InvalidDataException("The file is no archive of Prunella.");
+            throw new InvalidDataException("The file is no archive of Prunella: 'prunella logs archive FILE -o FILE.parc' makes one.");
         }
 
         if (BinaryPrimitives.ReadUInt64LittleEndian(header[24..]) != XxHash64.HashToUInt64(header[..24]))

@@ -77,7 +77,7 @@ public sealed class LineReaderTests
     }
 
     [Fact]
-    public void TornGzip_GivesTheLinesBeforeTheTear()
+    public void TornGzip_GivesTheLinesBeforeTheTear_AndThenSaysSo()
     {
         var packed = new MemoryStream();
         using (var writer = new GZipStream(packed, CompressionMode.Compress, true))
@@ -91,18 +91,13 @@ public sealed class LineReaderTests
         var torn = packed.ToArray()[..(int)(packed.Length / 2)];
         using var reader = new LineReader(LogFile.Decompress(new MemoryStream(torn)));
         var lines = 0;
-        try
+        Should.Throw<InvalidDataException>(() =>
         {
             while (reader.TryRead(out _))
             {
                 lines++;
             }
-        }
-        catch (InvalidDataException)
-        {
-            // Reported by the commands; what matters is that the lines before it came.
-        }
-
+        });
         lines.ShouldBeInRange(10_000, 49_999);
     }
 

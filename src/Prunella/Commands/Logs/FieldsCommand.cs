@@ -17,7 +17,7 @@ internal static class FieldsCommand
         var names = new Option<string>("--names")
         {
             Description = "File of names; what stands there is not named again. People may correct it.", HelpName = "FILE",
-            DefaultValueFactory = static _ => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "prunella", "names.json"),
+            DefaultValueFactory = static _ => LogOptions.OfUser("names.json"),
         };
         var apply = new Option<bool>("--apply") { Description = "Write the names down; 'logs parse --names' applies them without a model." };
         var limit = new Option<int>("--limit") { Description = "Most templates named, the most frequent first.", DefaultValueFactory = static _ => 200 };

@@ -11,7 +11,7 @@ internal sealed class LogInputs : IDisposable
 
     private readonly List<string> paths;
     private readonly string? spool;
-    private readonly List<string> damaged = [];
+    private readonly Dictionary<string, string> damaged = [];
     private long linesSplit;
 
     private LogInputs(List<string> paths, string? spool)
@@ -79,7 +79,7 @@ internal sealed class LogInputs : IDisposable
         }
     }
 
-    // A torn archive still gives the lines before the tear.
+    // A torn file still gives the lines before the tear.
     private void Guarded(string path, Func<long> count, Action read)
     {
         try
@@ -88,18 +88,15 @@ internal sealed class LogInputs : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException or EndOfStreamException)
         {
-            var report = $"{path}: damaged after line {count()}: {e.Message}";
-            if (!damaged.Contains(report))
-            {
-                damaged.Add(report);
-            }
+            // Inputs are read twice, and the tear is where it was.
+            damaged.TryAdd(path, $"{path}: damaged after line {count()}: {e.Message}");
         }
     }
 
     /// <summary>Says what was not read as it stands.</summary>
     internal void Report(TextWriter error)
     {
-        foreach (var report in damaged)
+        foreach (var report in damaged.Values)
         {
             error.WriteLine(report);
         }

@@ -15,10 +15,13 @@ internal sealed class LogOptions
     internal static Option<string> Classes() => new("--classes")
     {
         Description = "File of classes given to templates with 'logs classify'.",
-        DefaultValueFactory = static _ => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "prunella", "classes"),
+        DefaultValueFactory = static _ => OfUser("classes"),
     };
 
     private readonly Option<string> classes = Classes();
+
+    /// <summary>A file in the user's configuration folder, which a new user does not have yet.</summary>
+    internal static string OfUser(string name) => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "prunella", name);
 
     internal void AddTo(Command command)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 
 namespace Prunella.Tests.Commands.Logs;
@@ -43,6 +44,28 @@ public sealed class LogArchiveCommandTests : IDisposable
         (await CommandRun.RunAsync("logs", "archive", log, "-o", archive, "--append")).Error.ShouldContain("8 bytes of an unfinished block were cut off");
         (await CommandRun.RunAsync("logs", "cat", archive)).Output.ShouldBe(File.ReadAllText(log) + File.ReadAllText(log));
         (await CommandRun.RunAsync("logs", "verify", archive)).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task GzipThatWasCutOff_IsReadAsFarAsItGoes_AndSaidToBe()
+    {
+        var packed = Path.Combine(folder, "torn.gz");
+        await using (var gzip = new GZipStream(File.Create(packed), CompressionMode.Compress))
+        {
+            gzip.Write(File.ReadAllBytes(WriteLog("app.log", 20_000)));
+        }
+
+        await using (var file = new FileStream(packed, FileMode.Open))
+        {
+            file.SetLength(file.Length / 2);
+        }
+
+        var archive = Path.Combine(folder, "torn.parc");
+        var archived = await CommandRun.RunAsync("logs", "archive", packed, "-o", archive);
+        archived.Code.ShouldBe(1);
+        archived.Error.ShouldContain("damaged, archived as far as it could be read");
+        (await CommandRun.RunAsync("logs", "cat", archive)).Output.ShouldStartWith("2026-03-17 08:00:00 INFO web: request 0 ");
+        (await CommandRun.RunAsync("logs", "patterns", packed)).Error.ShouldContain($"{packed}: damaged after line ");
     }
 
     [Fact]
