@@ -48,7 +48,7 @@ public static class KubernetesExtensions
         services.AddSingleton<IKubernetesAction, AwaitRepair>().AddSingleton<IKubernetesAction, CleanUpPods>().AddSingleton<IKubernetesAction, AdjustPdb>().AddSingleton<IKubernetesAction, AdjustProbe>().AddSingleton<IKubernetesAction, RotateConnectionPool>().AddSingleton<IKubernetesAction, ScaleUp>().AddSingleton<IKubernetesAction, ScaleDown>();
         services.AddSingleton<IKubernetesAction, RaiseMemoryLimit>().AddSingleton<IKubernetesAction, RaiseCpuLimit>().AddSingleton<IKubernetesAction, RollbackRollout>();
         services.AddSingleton<IKubernetesAction, RaiseConnectionLimit>().AddSingleton<IKubernetesAction, KillProcess>().AddSingleton<IKubernetesAction, ChangeFirewall>();
-        services.AddSingleton<IKubernetesAction, CordonNode>().AddSingleton<IKubernetesAction, DrainNode>().AddSingleton<IKubernetesAction, ExpandVolume>().AddSingleton<IKubernetesAction, AdjustHpa>();
+        services.AddSingleton<IKubernetesAction, CordonNode>().AddSingleton<IKubernetesAction, UncordonNode>().AddSingleton<IKubernetesAction, DrainNode>().AddSingleton<IKubernetesAction, ExpandVolume>().AddSingleton<IKubernetesAction, AdjustHpa>();
         services.AddSingleton(provider => new Chaos.ChaosInjector(provider.GetRequiredService<ClusterApi>(), provider.GetRequiredService<ContainerExec>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Chaos.ChaosRestorer(provider.GetRequiredService<ClusterApi>(), provider.GetRequiredService<ContainerExec>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Chaos.ChaosObserver(provider.GetRequiredService<ClusterApi>(), provider.GetRequiredService<TimeProvider>()));

@@ -35,9 +35,11 @@ internal class CordonNode(ActionTools tools) : PatchAction(tools)
         };
     }
 
-    private static JsonObject Patch(bool? unschedulable) => new() { ["spec"] = new JsonObject { ["unschedulable"] = unschedulable } };
+    internal static JsonObject Patch(bool? unschedulable) => new() { ["spec"] = new JsonObject { ["unschedulable"] = unschedulable } };
 
-    private static bool Serves(V1Node node) =>
-        node.Spec?.Unschedulable != true && node.Metadata.DeletionTimestamp is null &&
-        node.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
+    /// <summary>Whether its kubelet says so, and it is to stay.</summary>
+    internal static bool IsReady(V1Node node) =>
+        node.Metadata.DeletionTimestamp is null && node.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
+
+    private static bool Serves(V1Node node) => node.Spec?.Unschedulable != true && IsReady(node);
 }

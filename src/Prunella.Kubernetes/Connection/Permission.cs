@@ -39,7 +39,7 @@ internal sealed record Permission(string Role, string Group, string[] Resources,
         new(Act, "policy", ["poddisruptionbudgets"], ["patch"], "adjust-pdb"),
         new(Act, "networking.k8s.io", ["networkpolicies"], ["create", "delete"], "change-firewall"),
         new(Act, "", ["events"], ["create"], "what was done, for kubectl describe"),
-        new(ActOnNodes, "", ["nodes"], ["patch"], "cordon-node, drain-node"),
+        new(ActOnNodes, "", ["nodes"], ["patch"], "cordon-node, uncordon-node, drain-node"),
         new(Lead, "coordination.k8s.io", ["leases"], ["get", "create", "update"], "one replica of several acts"),
     ];
 

@@ -9,7 +9,7 @@ internal static class RoleManifest
     [
         (Permission.Read, "ClusterRole", "What Prunella reads to find targets, gather evidence, count workloads and notice trouble. A watch that is not granted is\nreported by verb and resource, and everything else goes on."),
         (Permission.Act, "ClusterRole", "What the actions on workloads need. To keep Prunella to some namespaces, bind this role there with RoleBindings in\nplace of the ClusterRoleBinding below, and list them in kubernetes:namespaces."),
-        (Permission.ActOnNodes, "ClusterRole", "cordon-node, drain-node. Leave it out, and these actions are reported as not permitted."),
+        (Permission.ActOnNodes, "ClusterRole", "cordon-node, uncordon-node, drain-node. Leave it out, and these actions are reported as not permitted."),
         (Permission.Lead, "Role", "The lease, in Prunella's own namespace. Without it nothing is changed in the cluster."),
     ];
 

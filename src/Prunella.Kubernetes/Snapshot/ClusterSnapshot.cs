@@ -18,8 +18,9 @@ public sealed class ClusterSnapshot
     private readonly HashSet<(string Kind, string Namespace)> known;
     private readonly Dictionary<KubeObject, ObjectRef> tops = new(ReferenceEqualityComparer.Instance);
 
-    internal ClusterSnapshot(List<KubeObject> objects, Dictionary<(string, bool), ContainerLog> logs, List<MetricSeries> metrics, HashSet<(string, string)> known, List<string> unread, IReadOnlyList<Pod> gone, DateTimeOffset takenAt)
+    internal ClusterSnapshot(List<KubeObject> objects, Dictionary<(string, bool), ContainerLog> logs, List<MetricSeries> metrics, HashSet<(string, string)> known, List<string> unread, IReadOnlyList<Pod> gone, IReadOnlyList<Shrinking> shrunk, DateTimeOffset takenAt)
     {
+        Shrunk = shrunk;
         Gone = gone;
         byKind = objects.GroupBy(candidate => candidate.Kind, StringComparer.Ordinal).ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
         byRef = new Dictionary<ObjectRef, KubeObject>(objects.Count);
@@ -38,8 +39,8 @@ public sealed class ClusterSnapshot
     }
 
     private ClusterSnapshot(ClusterSnapshot from) =>
-        (byKind, byRef, eventsByObject, podsByTop, podsByNamespace, logs, known, tops, Metrics, Gone, Unread, TakenAt, Pods, Events) =
-        (from.byKind, from.byRef, from.eventsByObject, from.podsByTop, from.podsByNamespace, from.logs, from.known, from.tops, from.Metrics, from.Gone, from.Unread, from.TakenAt, from.Pods, from.Events);
+        (byKind, byRef, eventsByObject, podsByTop, podsByNamespace, logs, known, tops, Metrics, Gone, Shrunk, Unread, TakenAt, Pods, Events) =
+        (from.byKind, from.byRef, from.eventsByObject, from.podsByTop, from.podsByNamespace, from.logs, from.known, from.tops, from.Metrics, from.Gone, from.Shrunk, from.Unread, from.TakenAt, from.Pods, from.Events);
 
     /// <summary>When this was true: the time of the read, or for files the newest time that the objects tell.</summary>
     public DateTimeOffset TakenAt { get; }
@@ -57,6 +58,9 @@ public sealed class ClusterSnapshot
 
     /// <summary>Pods that were seen to go within the last minute; only a watch knows them.</summary>
     internal IReadOnlyList<Pod> Gone { get; }
+
+    /// <summary>Workloads that were given fewer replicas within the last ten minutes, oldest first; only a watch knows them.</summary>
+    internal IReadOnlyList<Shrinking> Shrunk { get; }
 
     /// <summary>Newest first.</summary>
     internal IReadOnlyList<KubeEvent> Events { get; }

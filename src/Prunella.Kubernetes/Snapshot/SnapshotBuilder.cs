@@ -21,6 +21,7 @@ public sealed class SnapshotBuilder
     private readonly HashSet<(string, string)> known = [];
     private readonly List<string> unread = [];
     private readonly List<Pod> gone = [];
+    private readonly List<Shrinking> shrunk = [];
 
     /// <summary>Adds the objects of a file: JSON or YAML, a list or many documents.</summary>
     /// <exception cref="SnapshotUnreadableException">The file is missing, too large, or neither JSON nor YAML.</exception>
@@ -83,6 +84,9 @@ public sealed class SnapshotBuilder
     /// <summary>Adds a pod that was seen to go a moment ago.</summary>
     internal void AddGone(Pod pod) => gone.Add(pod);
 
+    /// <summary>Adds that a workload was given fewer replicas some minutes ago.</summary>
+    internal void AddShrinking(Shrinking less) => shrunk.Add(less);
+
     /// <summary>Notes that something could not be read.</summary>
     internal void AddUnread(string what) => unread.Add(what);
 
@@ -135,7 +139,7 @@ public sealed class SnapshotBuilder
     /// <summary>The snapshot.</summary>
     /// <param name="readAt">When it was read from a live cluster; null for files, whose newest time counts.</param>
     public ClusterSnapshot Build(DateTimeOffset? readAt = null) =>
-        new([.. objects.Values], logs, metrics, readAt is null ? WithWhole() : [.. known], unread, [.. gone], readAt ?? objects.Values.Max(NewestTime) ?? DateTimeOffset.UnixEpoch);
+        new([.. objects.Values], logs, metrics, readAt is null ? WithWhole() : [.. known], unread, [.. gone], [.. shrunk], readAt ?? objects.Values.Max(NewestTime) ?? DateTimeOffset.UnixEpoch);
 
     // Files do not say what was listed and found empty. Four kinds with workloads among them are a dump of the namespace, as
     // kubectl get all makes it; less may be a selection, of which nothing is concluded.

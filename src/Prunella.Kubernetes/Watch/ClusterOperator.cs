@@ -18,6 +18,7 @@ namespace Prunella.Kubernetes.Watch;
 public sealed partial class ClusterOperator : IWatchedWorkloads
 {
     private static readonly TimeSpan FirstListsWithin = TimeSpan.FromMinutes(1);
+    private static readonly ObjectRef AllNodes = new("Namespace", "", "");
     private readonly ClusterApi api;
     private readonly KubernetesOptions cluster;
     private readonly OperatorOptions options;
@@ -129,6 +130,8 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
     {
         var about = change.Object;
         var key = about is KubeEvent happened ? now.Store.Find(happened.About) is { } known ? now.Store.TopOf(known) : happened.About : now.Store.TopOf(about);
+        // Whether a cordon is in anybody's way is told by pods of any namespace.
+        if (TroubleSigns.WaitsForAPlace(change.Before) != TroubleSigns.WaitsForAPlace(change.After)) now.Queue.Add(AllNodes);
         if (!TroubleSigns.Matters(change) && !now.Book.Stands(key)) return;
         if (TroubleSigns.Matters(change) && change.After is not KubeEvent)
         {

@@ -34,11 +34,14 @@ internal static class TroubleSigns
         },
     };
 
+    /// <summary>Whether the scheduler found no node for a pod.</summary>
+    internal static bool WaitsForAPlace(KubeObject? seen) => seen is Pod pod && pod.Condition("PodScheduled")["status"].Text == "False";
+
     private static bool Shows(Pod pod)
     {
         if (pod.Phase == "Succeeded") return false;
         if (pod.Terminating || pod.Phase == "Failed") return true;
-        if (pod.Condition("PodScheduled")["status"].Text == "False") return true;
+        if (WaitsForAPlace(pod)) return true;
         if (pod.Phase == "Running" && !pod.Ready) return true;
         foreach (var container in pod.Containers)
         {

@@ -22,12 +22,15 @@ internal sealed class WatchStore
     private const int ThinFrom = 400;
     private const int HealthyOfOwner = 2;
     private static readonly TimeSpan GoneFor = TimeSpan.FromMinutes(1);
+    private const int ShrunkMax = 2_000;
+    private static readonly TimeSpan ShrunkFor = TimeSpan.FromMinutes(10);
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Dictionary<ObjectRef, KubeObject>> byNamespace = new(StringComparer.Ordinal);
     private readonly Dictionary<ObjectRef, Queue<ObjectRef>> eventsOf = [];
     private readonly HashSet<(string Kind, string Namespace)> whole = [];
     private readonly Queue<(Pod Pod, DateTimeOffset At)> gonePods = new();
+    private readonly Queue<Shrinking> shrunk = new();
 
     /// <summary>Called for every change that is one; unchanged objects of a list are not told again.</summary>
     internal Action<SeenChange>? Changed { get; set; }
@@ -65,6 +68,7 @@ internal sealed class WatchStore
         {
             before = FindLocked(seen.Ref);
             if (gone && before is Pod { Ended: false } pod) Bury(pod, seenAt);
+            if (!gone && before is not null) NoteShrinking(before, seen, seenAt);
             if (gone) RemoveLocked(seen.Ref);
             else AddLocked(seen);
         }
@@ -106,6 +110,7 @@ internal sealed class WatchStore
         lock (gate)
         {
             foreach (var (pod, at) in gonePods) if (pod.Namespace == @namespace && now - at <= GoneFor) builder.AddGone(pod);
+            foreach (var less in shrunk) if (less.Of.Namespace == @namespace && now - less.At <= ShrunkFor) builder.AddShrinking(less);
             if (@namespace.Length == 0)
             {
                 foreach (var objects in byNamespace.Values) foreach (var known in objects.Values) if (known.Namespace.Length == 0 || known is Pod) builder.Add(known);
@@ -141,6 +146,16 @@ internal sealed class WatchStore
             }
             builder.Add(known);
         }
+    }
+
+    /// <summary>Fewer replicas are wished for: pods will go, and nobody else ends them.</summary>
+    private void NoteShrinking(KubeObject before, KubeObject after, DateTimeOffset seenAt)
+    {
+        if (after.Kind is not ("Deployment" or "StatefulSet" or "ReplicaSet") || after.Owner is not null) return;
+        var by = before.Spec["replicas"].Int(1) - after.Spec["replicas"].Int(1);
+        if (by <= 0) return;
+        shrunk.Enqueue(new Shrinking(after.Ref, by, after.WrittenAt is { } written && written < seenAt ? written : seenAt));
+        while (shrunk.Count > ShrunkMax || (shrunk.TryPeek(out var oldest) && seenAt - oldest.At > ShrunkFor)) shrunk.Dequeue();
     }
 
     private void Bury(Pod pod, DateTimeOffset at)

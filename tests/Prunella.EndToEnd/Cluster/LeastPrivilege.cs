@@ -18,20 +18,19 @@ internal static class LeastPrivilege
     {
         var cancellation = TestContext.Current.CancellationToken;
         var roles = KubernetesYaml.LoadAllFromString(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/rbac.yaml"), cancellation)).OfType<V1ClusterRole>().ToDictionary(role => role.Metadata.Name);
-        var (client, read, act) = (cluster.Client, $"{cluster.Namespace}-read", $"{cluster.Namespace}-act");
+        var client = cluster.Client;
         await client.CreateNamespacedServiceAccountAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = Account } }, cluster.Namespace, cancellationToken: cancellation);
         IList<Rbacv1Subject> subjects = [new Rbacv1Subject { Kind = "ServiceAccount", Name = Account, NamespaceProperty = cluster.Namespace }];
 
-        List<V1PolicyRule> RulesOf(string role) => [.. roles[role].Rules.Where(rule => !rule.Resources.Intersect(withheld).Any())];
-        (roles["prunella-read"].Rules.Count + roles["prunella-act"].Rules.Count - RulesOf("prunella-read").Count - RulesOf("prunella-act").Count).ShouldBeGreaterThanOrEqualTo(withheld.Length);
-        cluster.AtEnd(() => client.DeleteClusterRoleBindingAsync(read));
-        cluster.AtEnd(() => client.DeleteClusterRoleBindingAsync(act));
-        cluster.AtEnd(() => client.DeleteClusterRoleAsync(read));
-        cluster.AtEnd(() => client.DeleteClusterRoleAsync(act));
-        await client.CreateClusterRoleAsync(new V1ClusterRole { Metadata = new V1ObjectMeta { Name = read }, Rules = RulesOf("prunella-read") }, cancellationToken: cancellation);
-        await client.CreateClusterRoleAsync(new V1ClusterRole { Metadata = new V1ObjectMeta { Name = act }, Rules = RulesOf("prunella-act") }, cancellationToken: cancellation);
-        foreach (var name in new[] { read, act })
+        var granted = roles.Values.Select(role => (Name: $"{cluster.Namespace}-{role.Metadata.Name}", Rules: role.Rules.Where(rule => !rule.Resources.Intersect(withheld).Any()).ToList())).ToList();
+        (roles.Values.Sum(role => role.Rules.Count) - granted.Sum(role => role.Rules.Count)).ShouldBeGreaterThanOrEqualTo(withheld.Length);
+        foreach (var (name, rules) in granted)
+        {
+            cluster.AtEnd(() => client.DeleteClusterRoleBindingAsync(name));
+            cluster.AtEnd(() => client.DeleteClusterRoleAsync(name));
+            await client.CreateClusterRoleAsync(new V1ClusterRole { Metadata = new V1ObjectMeta { Name = name }, Rules = rules }, cancellationToken: cancellation);
             await client.CreateClusterRoleBindingAsync(new V1ClusterRoleBinding { Metadata = new V1ObjectMeta { Name = name }, Subjects = subjects, RoleRef = Role(name) }, cancellationToken: cancellation);
+        }
 
         var lead = KubernetesYaml.LoadAllFromString(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/rbac.yaml"), cancellation)).OfType<V1Role>().Single();
         await client.CreateNamespacedRoleAsync(new V1Role { Metadata = new V1ObjectMeta { Name = "lead" }, Rules = lead.Rules }, cluster.Namespace, cancellationToken: cancellation);

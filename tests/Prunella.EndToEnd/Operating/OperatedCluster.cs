@@ -46,11 +46,11 @@ internal sealed class OperatedCluster : IAsyncDisposable
     }
 
     /// <summary>Starts a server with a store of its own.</summary>
-    internal async Task<PrunellaServer> StartServerAsync(string? stage = "Full")
+    internal async Task<PrunellaServer> StartServerAsync(string? stage = "Full", ServerSettings? settings = null)
     {
         var server = new PrunellaServer(Path.Combine(folder, $"prunella-{servers.Count}"));
         servers.Add(server);
-        await server.ConfigureAsync(Namespace, null, new ServerSettings { Operator = true, Stage = stage });
+        await server.ConfigureAsync(Namespace, null, (settings ?? new ServerSettings()) with { Operator = true, Stage = stage });
         await server.StartAsync(KubeconfigFile);
         return server;
     }
@@ -66,10 +66,11 @@ internal sealed class OperatedCluster : IAsyncDisposable
     }
 
     /// <summary>A deployment of busybox, ready when asked.</summary>
-    internal async Task DeployAsync(string name, int replicas, string script, string? memory = null, bool ready = true, int readyAfterSeconds = 0)
+    internal async Task DeployAsync(string name, int replicas, string script, string? memory = null, bool ready = true, int readyAfterSeconds = 0, string? cpu = null)
     {
         var container = new V1Container { Name = "app", Image = "busybox", ImagePullPolicy = "IfNotPresent", Command = ["sh", "-c", script] };
         if (memory is not null) container.Resources = new V1ResourceRequirements { Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new(memory) }, Requests = new Dictionary<string, ResourceQuantity> { ["memory"] = new("4Mi") } };
+        if (cpu is not null) container.Resources = new V1ResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new(cpu) } };
         if (readyAfterSeconds > 0) container.ReadinessProbe = new V1Probe { Exec = new V1ExecAction { Command = ["true"] }, InitialDelaySeconds = readyAfterSeconds, PeriodSeconds = 1 };
         var labels = new Dictionary<string, string> { ["app"] = name };
         await Cluster.Client.CreateNamespacedDeploymentAsync(new V1Deployment

@@ -29,6 +29,22 @@ public sealed class NodeActionTests
     }
 
     [Fact]
+    public async Task UncordonNode_ThenUndo_TakesPodsForATime()
+    {
+        await using var cluster = await OpenRestrictedAsync();
+        var node = await HollowNode.StartAsync(cluster);
+        (await PlanAsync(cluster, "uncordon-node", Node(node))).Blockers.ShouldHaveSingleItem().ShouldContain("already so");
+        await cluster.PatchAsync(ApiKind.Node, node, """{"spec":{"unschedulable":true}}""");
+        var plan = await PlanAsync(cluster, "uncordon-node", Node(node));
+        plan.Diff.ShouldContain("-  unschedulable: true");
+        await ExecuteAsync(cluster, plan);
+        (await cluster.FindAsync(ApiKind.Node, node))!["spec"]!["unschedulable"].ShouldBeNull();
+        await UndoTwiceAsync(cluster, plan);
+        (await cluster.FindAsync(ApiKind.Node, node))!["spec"]!["unschedulable"]!.GetValue<bool>().ShouldBeTrue();
+        (await PlanAsync(cluster, "uncordon-node", Node("no-such-node"))).Blockers.ShouldHaveSingleItem().ShouldContain("no node");
+    }
+
+    [Fact]
     public async Task DrainNode_WithABudgetThatLetsGo_EvictsAllButDaemonSets()
     {
         await using var cluster = await OpenRestrictedAsync();

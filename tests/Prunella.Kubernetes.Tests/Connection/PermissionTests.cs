@@ -94,7 +94,7 @@ public class PermissionTests
             ("adjust-probe", "Deployment", "web", [("container", "app"), ("probe", "readiness"), ("timeout-seconds", "5")]), ("adjust-pdb", "PodDisruptionBudget", "api", []),
             ("adjust-hpa", "HorizontalPodAutoscaler", "api", []), ("expand-volume", "PersistentVolumeClaim", "data", [("size", "2Gi")]), ("kill-process", "Deployment", "api", [("process", "sleep"), ("cpu-share", "0.9")]),
             ("raise-connection-limit", "Deployment", "web", [("key", "POOL"), ("config-map", "web")]), ("change-firewall", "Deployment", "api", [("mode", "deny"), ("cidr", "192.0.2.0/24"), ("expires-in", "10m")]),
-            ("cordon-node", "Node", "node-1", []), ("drain-node", "Node", "node-1", []),
+            ("cordon-node", "Node", "node-1", []), ("uncordon-node", "Node", "node-1", []), ("drain-node", "Node", "node-1", []),
         ];
         foreach (var (action, kind, name, parameters) in all)
         {

@@ -48,6 +48,38 @@ public class ClusterOperatorTests
     }
 
     [Fact]
+    public async Task ScaledToNoneAndUpAgain_NothingIsLost()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        await world.DeployAsync("api", 4);
+
+        await ScaleAsync(world, 0);
+        await OperatorWorld.UntilAsync(async () => (await world.PodsAsync()).Count == 0, "the pods to end");
+        await ScaleAsync(world, 3);
+        // A trouble that comes after it: what was to be told of the scaling has been told by then.
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("broken", 1, "registry.invalid/never:1", "x"), Cancellation);
+        await world.UntilSignalAsync("default/default/Deployment/broken");
+
+        (await world.SignalsAsync()).ShouldAllBe(signal => signal.Label("target") == "default/default/Deployment/broken");
+    }
+
+    [Fact]
+    public async Task PodsWaitForACordonedNode_TheNodeIsSignalled()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        foreach (var node in (string[])["node-1", "node-2"])
+            await world.Api.PatchAsync(ApiKind.Node, "", node, JsonNode.Parse("""{"spec":{"unschedulable":true,"taints":[{"key":"node.kubernetes.io/unschedulable","effect":"NoSchedule","timeAdded":"2026-01-01T00:00:00Z"}]}}""")!, dryRun: false, Cancellation);
+        await OperatorWorld.UntilAsync(async () => (await world.Api.ListAsync<JsonObject>(ApiKind.Node, "", Cancellation)).TrueForAll(node => node["spec"]?["unschedulable"] is not null), "the cordons");
+
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("api", 1, "busybox", "sleep 100000"), Cancellation);
+
+        (await world.UntilSignalAsync("default//Node/node-1")).Name.ShouldBe("node-cordoned");
+    }
+
+    private static Task ScaleAsync(OperatorWorld world, int replicas) =>
+        world.Api.PatchAsync(ApiKind.Deployment, "default", "api", JsonNode.Parse($$$"""{"spec":{"replicas":{{{replicas}}}}}""")!, dryRun: false, Cancellation);
+
+    [Fact]
     public async Task BadImage_IsSignalled_BeforeTheOldPodsSuffer()
     {
         await using var world = await OperatorWorld.StartAsync();

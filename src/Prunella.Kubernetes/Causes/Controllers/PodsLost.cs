@@ -7,10 +7,16 @@ namespace Prunella.Kubernetes.Causes.Controllers;
 /// <summary>Pods of a workload that ran well were ended from outside: deleted, evicted, or lost with their node.</summary>
 public sealed class PodsLost : Cause
 {
+    // The API's times are whole seconds.
+    private static readonly TimeSpan ClockGrain = TimeSpan.FromSeconds(2);
+
+    // A controller ends hundreds of pods in batches.
+    private static readonly TimeSpan ControllerPatience = TimeSpan.FromMinutes(2);
+
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = new("pods-lost", "Workloads", CauseLayer.Symptom)
     {
-        RecognisedBy = "Outside of a rollout fewer pods are ready than asked for, pods of the present revision are on their way out or went within the last minute, and those that are left do not fail themselves. Pods that are gone already are known only to the operator, which saw them go.",
+        RecognisedBy = "Outside of a rollout fewer pods are ready than asked for, pods of the present revision are on their way out or went within the last minute, and those that are left do not fail themselves. Pods that the controller ended because fewer were wished for, and pods of a cordoned node, are not counted. Pods that are gone already are known only to the operator, which saw them go.",
         Done = "The controller replaces them; nothing is changed, and the workload is watched until it serves again and stays so. When it does not, people are told.",
         Actions = ["await-repair"],
         Family = "replicas",
@@ -32,7 +38,8 @@ public sealed class PodsLost : Cause
             var pods = snapshot.PodsOf(workload.Ref).ToList();
             var live = pods.Where(pod => pod.Live).ToList();
             if (live.Exists(Fails)) continue;
-            var lost = pods.Where(pod => pod.Terminating && !pod.Ended).Concat(gone[workload.Ref]).Where(pod => live.TrueForAll(other => Revision(other) == Revision(pod))).DistinctBy(pod => pod.Uid).ToList();
+            var lost = pods.Where(pod => pod.Terminating && !pod.Ended).Concat(gone[workload.Ref]).Where(pod => live.TrueForAll(other => Revision(other) == Revision(pod)) && !Drained(snapshot, pod)).DistinctBy(pod => pod.Uid).ToList();
+            RemoveEndedByController(snapshot, workload, lost);
             if (lost.Count == 0) continue;
             var evidence = lost.Take(5).Select(pod => Observed.Object(snapshot, pod, pod.Terminating ? "is being deleted" : "is gone", pod.DeletedAt))
                 .Prepend(Observed.Object(snapshot, workload, string.Create(CultureInfo.InvariantCulture, $"{ready} of {desired} ready, {live.Count} live pods")));
@@ -40,6 +47,7 @@ public sealed class PodsLost : Cause
                 $"{Words.Count(lost.Count, "pod", "pods")} that ran well {(lost.Count == 1 ? "was" : "were")} ended from outside; {ready} of {desired} are ready.", evidence) with
             {
                 Pods = [.. lost.Select(pod => pod.Name).Take(50)],
+                Blames = [.. lost.Select(pod => pod.Node).Where(node => node.Length > 0).Distinct().Select(node => new ObjectRef("Node", "", node))],
                 Remedies = [new Remedy("await-repair", "Its controller replaces them by itself.")],
                 Advice = "Find out who deleted them: a drain, an autoscaler, a person. When new ones do not come, look at the controller's events.",
             };
@@ -48,8 +56,25 @@ public sealed class PodsLost : Cause
 
     private static bool Fails(Pod pod) => pod.Containers.Any(container => container.Restarts > 0 || container.WaitingReason is not ("" or "ContainerCreating" or "PodInitializing"));
 
+    /// <summary>Somebody empties the node, and has cordoned it before.</summary>
+    private static bool Drained(ClusterSnapshot snapshot, Pod pod) => snapshot.Find("Node", "", pod.Node) is { } node && node.Spec["unschedulable"].IsTrue;
+
+    /// <summary>Takes away the pods that were ended because fewer were wished for: as many as fewer, asked to end soon after; or those that the controller's events name.</summary>
+    private static void RemoveEndedByController(ClusterSnapshot snapshot, KubeObject workload, List<Pod> lost)
+    {
+        lost.RemoveAll(pod => pod.Owner is { } owner && Observed.Events(snapshot, owner, "SuccessfulDelete").Any(happened => happened.Message.Split(' ').Contains(pod.Name)));
+        foreach (var less in snapshot.Shrunk.Where(less => less.Of == workload.Ref))
+        {
+            foreach (var pod in lost.Where(pod => (AskedToEndAt(pod) ?? snapshot.TakenAt) is var asked && asked > less.At - ClockGrain && asked < less.At + ControllerPatience).OrderBy(AskedToEndAt).Take(less.By).ToList()) lost.Remove(pod);
+        }
+    }
+
+    /// <summary>When its end was asked for; its deletion time is the end of its grace. Null when it was ended without any.</summary>
+    private static DateTimeOffset? AskedToEndAt(Pod pod) => pod.DeletedAt - TimeSpan.FromSeconds(pod.Metadata["deletionGracePeriodSeconds"].Int());
+
     private static bool RollingOut(KubeObject workload) => workload.Kind switch
     {
+        _ when workload.Metadata["generation"].Whole > workload.Status["observedGeneration"].Whole => true,
         "Deployment" => workload.Condition("Progressing") is { Exists: true } progressing && progressing["reason"].Text != "NewReplicaSetAvailable",
         "StatefulSet" => workload.Status["updateRevision"].Text != workload.Status["currentRevision"].Text,
         _ => false,
