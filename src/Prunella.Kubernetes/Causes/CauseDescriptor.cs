@@ -31,6 +31,9 @@ public sealed record CauseDescriptor(string Name, string Group, CauseLayer Layer
     /// <summary>Actions of the catalogue that it may propose; empty when only a person can help.</summary>
     public IReadOnlyList<string> Actions { get; init; } = [];
 
+    /// <summary>Whether it is about an object that names another one, which is often applied a moment later: the operator says nothing of it while the object is new.</summary>
+    public bool MayComeLater { get; init; }
+
     /// <summary>Causes of one family look at the same failure: of one object only the first by <see cref="Precedence"/> stands. Empty for none.</summary>
     public string Family { get; init; } = "";
 

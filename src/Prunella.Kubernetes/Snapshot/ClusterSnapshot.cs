@@ -32,7 +32,7 @@ public sealed class ClusterSnapshot
         TakenAt = takenAt;
         Pods = [.. Of("Pod").Cast<Pod>()];
         Events = [.. Of("Event").Cast<KubeEvent>().OrderByDescending(happened => happened.At ?? DateTimeOffset.MinValue)];
-        eventsByObject = Events.ToLookup(happened => happened.About);
+        eventsByObject = Events.Where(happened => !IsOfAnEarlierPod(happened)).ToLookup(happened => happened.About);
         foreach (var pod in Pods) tops[pod] = FindTop(pod);
         podsByTop = Pods.ToLookup(TopOf);
         podsByNamespace = Pods.ToLookup(pod => pod.Namespace, StringComparer.Ordinal);
@@ -94,7 +94,11 @@ public sealed class ClusterSnapshot
     /// <summary>The pods of a top owner.</summary>
     internal IEnumerable<Pod> PodsOf(ObjectRef owner) => podsByTop[owner];
 
-    /// <summary>Events about an object, newest first.</summary>
+    /// <summary>Pods of stateful sets come again under the same name, with events of those before them still there.</summary>
+    private bool IsOfAnEarlierPod(KubeEvent happened) =>
+        happened.AboutUid.Length > 0 && Find(happened.About) is Pod { Uid.Length: > 0 } pod && pod.Uid != happened.AboutUid && !pod.Annotations["kubernetes.io/config.mirror"].Exists;
+
+    /// <summary>Events about an object, newest first; none of an earlier pod of the same name.</summary>
     internal IEnumerable<KubeEvent> EventsOf(ObjectRef reference) => eventsByObject[reference];
 
     internal ContainerLog? Log(Container container, bool previous) => logs.GetValueOrDefault((container.Path, previous));

@@ -7,6 +7,7 @@ internal sealed class KubeEvent : KubeObject
     {
         var about = root["involvedObject"] is { Exists: true } involved ? involved : root["regarding"];
         About = new ObjectRef(about["kind"].Text, about["kind"].Text is "Node" or "PersistentVolume" ? "" : about["namespace"].TextOrNull ?? @namespace, about["name"].Text);
+        AboutUid = about["uid"].Text;
         FieldPath = about["fieldPath"].Text;
         Reason = root["reason"].Text;
         Message = root["message"].TextOrNull ?? root["note"].Text;
@@ -16,6 +17,9 @@ internal sealed class KubeEvent : KubeObject
     }
 
     internal ObjectRef About { get; }
+
+    /// <summary>Which object of that name; of a node it is the name again, of a static pod the kubelet's own.</summary>
+    internal string AboutUid { get; }
 
     /// <summary><c>spec.containers{app}</c>; empty for the whole object.</summary>
     internal string FieldPath { get; }

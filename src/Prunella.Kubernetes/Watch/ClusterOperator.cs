@@ -18,6 +18,7 @@ namespace Prunella.Kubernetes.Watch;
 public sealed partial class ClusterOperator : IWatchedWorkloads
 {
     private static readonly TimeSpan FirstListsWithin = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan NewFor = TimeSpan.FromSeconds(15);
     private static readonly ObjectRef AllNodes = new("Namespace", "", "");
     private readonly ClusterApi api;
     private readonly KubernetesOptions cluster;
@@ -212,6 +213,7 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
             if (now.Shown.TryGetValue(key, out var shown) && shown.Here <= snapshot.TakenAt) now.Shown.TryRemove(KeyValuePair.Create(key, shown));
             if (ShowsSigns(snapshot, key)) now.Queue.AddAgain(key);
             else now.Queue.Settled(key);
+            if (snapshot.Find(key) is { } own && IsNew(snapshot, own)) now.Queue.Add(key, own.CreatedAt!.Value + NewFor);
         }
         metrics.Looked(time.GetElapsedTime(began));
     }
@@ -222,9 +224,11 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
         var causes = @namespace.Length > 0 ? CauseCatalogue.All : CauseCatalogue.All.Where(cause => cause.Descriptor.Group == "Nodes");
         var found = new Dictionary<ObjectRef, CauseFinding>();
         foreach (var (finding, symptomsOf) in Diagnoser.Diagnose(snapshot, causes))
-            if (finding.Severity != Severity.Info && symptomsOf.Count == 0 && finding.Target.Namespace == @namespace) found.TryAdd(finding.Target, finding);
+            if (finding.Severity != Severity.Info && symptomsOf.Count == 0 && finding.Target.Namespace == @namespace && !(finding.Descriptor.MayComeLater && snapshot.Find(finding.Target) is { } target && IsNew(snapshot, target))) found.TryAdd(finding.Target, finding);
         return found;
     }
+
+    private static bool IsNew(ClusterSnapshot snapshot, KubeObject known) => known.CreatedAt is { } born && snapshot.TakenAt - born < NewFor;
 
     private static bool ShowsSigns(ClusterSnapshot snapshot, ObjectRef key) =>
         (snapshot.Find(key) is { } own && TroubleSigns.Shows(own)) || snapshot.PodsOf(key).Any(TroubleSigns.Shows);

@@ -76,6 +76,25 @@ public class ClusterOperatorTests
         (await world.UntilSignalAsync("default//Node/node-1")).Name.ShouldBe("node-cordoned");
     }
 
+    [Fact]
+    public async Task ServiceOfAStatefulSetIsMissing_IsSignalledOnceItHadTimeToCome()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        await world.Cluster.ApplyAsync(
+            """
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata: {name: db, namespace: default}
+            spec: {serviceName: db, replicas: 1, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: app, image: busybox, command: [sh, -c, "sleep 100000"]}]}}}
+            """, Cancellation);
+
+        var signal = await world.UntilSignalAsync("default/default/StatefulSet/db");
+
+        signal.Name.ShouldBe("stateful-set-service-missing");
+        var created = DateTimeOffset.Parse((await world.Api.GetAsync(new ApiKind("StatefulSet", "apps/v1", "statefulsets"), "default", "db", Cancellation))["metadata"]!["creationTimestamp"]!.GetValue<string>(), CultureInfo.InvariantCulture);
+        (signal.ReceivedAt - created).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(15), "who applies it may apply the service next");
+    }
+
     private static Task ScaleAsync(OperatorWorld world, int replicas) =>
         world.Api.PatchAsync(ApiKind.Deployment, "default", "api", JsonNode.Parse($$$"""{"spec":{"replicas":{{{replicas}}}}}""")!, dryRun: false, Cancellation);
 

@@ -38,7 +38,7 @@ public sealed class PodsLost : Cause
             var pods = snapshot.PodsOf(workload.Ref).ToList();
             var live = pods.Where(pod => pod.Live).ToList();
             if (live.Exists(Fails)) continue;
-            var lost = pods.Where(pod => pod.Terminating && !pod.Ended).Concat(gone[workload.Ref]).Where(pod => live.TrueForAll(other => Revision(other) == Revision(pod)) && !Drained(snapshot, pod)).DistinctBy(pod => pod.Uid).ToList();
+            var lost = pods.Where(pod => pod.Terminating && !pod.Ended).Concat(gone[workload.Ref]).Where(pod => live.TrueForAll(other => Revision(other) == Revision(pod)) && !Drained(snapshot, pod) && !Replaced(snapshot, pod)).DistinctBy(pod => pod.Uid).ToList();
             RemoveEndedByController(snapshot, workload, lost);
             if (lost.Count == 0) continue;
             var evidence = lost.Take(5).Select(pod => Observed.Object(snapshot, pod, pod.Terminating ? "is being deleted" : "is gone", pod.DeletedAt))
@@ -58,6 +58,10 @@ public sealed class PodsLost : Cause
 
     /// <summary>Somebody empties the node, and has cordoned it before.</summary>
     private static bool Drained(ClusterSnapshot snapshot, Pod pod) => snapshot.Find("Node", "", pod.Node) is { } node && node.Spec["unschedulable"].IsTrue;
+
+    /// <summary>Its replica set is to have none: a release that ends all old pods before the first new one, and has no new replica set yet.</summary>
+    private static bool Replaced(ClusterSnapshot snapshot, Pod pod) =>
+        pod.Owner is { Kind: "ReplicaSet" } owner && snapshot.Find(owner) is { Owner: not null } set && set.Spec["replicas"].Int(1) == 0;
 
     /// <summary>Takes away the pods that were ended because fewer were wished for: as many as fewer, asked to end soon after; or those that the controller's events name.</summary>
     private static void RemoveEndedByController(ClusterSnapshot snapshot, KubeObject workload, List<Pod> lost)

@@ -9,6 +9,7 @@ public sealed class StatefulSetServiceMissing : Cause
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = new("stateful-set-service-missing", "Workloads", CauseLayer.Root)
     {
+        MayComeLater = true,
         RecognisedBy = "The stateful set's serviceName is not among the services of its namespace.",
         Done = "A person creates the named headless service.",
     };

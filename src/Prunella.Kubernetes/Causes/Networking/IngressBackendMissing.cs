@@ -9,6 +9,7 @@ public sealed class IngressBackendMissing : Cause
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = new("backend-missing", "Services", CauseLayer.Root)
     {
+        MayComeLater = true,
         RecognisedBy = "The service that an ingress or route names is not in its namespace, or has no such port.",
         Done = "A person creates the service or corrects the name or port.",
     };

@@ -9,6 +9,7 @@ public sealed class IngressClassMissing : Cause
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = new("ingress-class-missing", "Services", CauseLayer.Root)
     {
+        MayComeLater = true,
         RecognisedBy = "The ingress's class is not among the cluster's classes, or it names none and no class is the default.",
         Done = "A person corrects the class or installs its controller.",
     };

@@ -9,6 +9,7 @@ public sealed class IngressTlsSecretMissing : Cause
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = new("tls-secret-missing", "Services", CauseLayer.Root)
     {
+        MayComeLater = true,
         RecognisedBy = "The secret of spec.tls of an ingress, or of a gateway's listener, is not in the namespace. Secrets' contents are never read.",
         Done = "A person creates the secret; Prunella never issues certificates.",
     };

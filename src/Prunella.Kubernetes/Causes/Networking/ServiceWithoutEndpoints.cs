@@ -9,6 +9,7 @@ public sealed class ServiceWithoutEndpoints : Cause
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = new("service-selects-nothing", "Services", CauseLayer.Root)
     {
+        MayComeLater = true,
         RecognisedBy = "No pod of the namespace has the labels that the service selects; the pods that come nearest, and the label that keeps them out, are named. Services without selector and of leader elections are left out.",
         Done = "A person corrects the named label in the service or the pod template.",
         Family = "service",

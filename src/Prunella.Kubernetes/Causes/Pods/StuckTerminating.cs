@@ -9,12 +9,15 @@ public sealed class StuckTerminating : Cause
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    // The kubelet waits so long for its runtime before it asks again (runtimeRequestTimeout).
+    private static readonly TimeSpan KubeletPatience = TimeSpan.FromMinutes(2);
+
     private static readonly string[] Kinds = ["Pod", "Namespace", "PersistentVolumeClaim", "PersistentVolume", "Deployment", "StatefulSet", "Job", "Service"];
 
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = new("stuck-terminating", "Pods", CauseLayer.Root)
     {
-        RecognisedBy = "deletionTimestamp lies more than a minute in the past; finalizers, and the node of a pod, tell what it waits for.",
+        RecognisedBy = "deletionTimestamp lies more than a minute in the past, two for a pod that only its node has to end; finalizers, and the node of a pod, tell what it waits for.",
         Done = "A person looks at the controller of the named finalizer, or at the node. Finalizers are never taken off by Prunella: they guard something.",
     };
 
@@ -25,7 +28,7 @@ public sealed class StuckTerminating : Cause
         foreach (var candidate in Kinds.SelectMany(snapshot.Of))
         {
             // The API writes the moment at which the grace ends into deletionTimestamp.
-            if (candidate.DeletedAt is not { } until || snapshot.TakenAt - until < Patience) continue;
+            if (candidate.DeletedAt is not { } until || snapshot.TakenAt - until < (candidate is Pod && !candidate.Metadata["finalizers"].Exists ? KubeletPatience : Patience)) continue;
             var finalizers = candidate.Metadata["finalizers"].Items.All().Select(finalizer => finalizer.Text).ToList();
             if (candidate.Kind == "Namespace") finalizers.AddRange(candidate.Spec["finalizers"].Items.All().Select(finalizer => finalizer.Text));
             var node = candidate is Pod pod ? pod.Node : "";

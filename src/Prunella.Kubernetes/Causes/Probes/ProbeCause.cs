@@ -32,7 +32,7 @@ public abstract partial class ProbeCause : Cause
         {
             var probe = container.Spec[FieldName];
             if (container.Init && !probe.Exists) continue;
-            var failed = snapshot.EventsOf(container.Pod.Ref).FirstOrDefault(happened => happened.Reason == "Unhealthy" && happened.Message.StartsWith(Kind, StringComparison.Ordinal) && happened.IsAbout(container.Name) && snapshot.Since(happened.At) < Recent);
+            var failed = snapshot.EventsOf(container.Pod.Ref).FirstOrDefault(happened => happened.Reason == "Unhealthy" && happened.Message.StartsWith(Kind, StringComparison.Ordinal) && happened.IsAbout(container.Name) && snapshot.Since(happened.At) < Recent && !Ended().IsMatch(happened.Message));
             var killing = snapshot.EventsOf(container.Pod.Ref).FirstOrDefault(happened => happened.Reason == "Killing" && happened.IsAbout(container.Name) && Killed().Match(happened.Message) is { Success: true } match && match.Groups[1].Value.Equals(Kind, StringComparison.OrdinalIgnoreCase) && snapshot.Since(happened.At) < Recent);
             if ((failed is null && killing is null) || !Suffers(snapshot, container, killing is not null)) continue;
             var message = failed?.Message ?? "";
@@ -113,6 +113,10 @@ public abstract partial class ProbeCause : Cause
 
     [GeneratedRegex(@"failed (liveness|startup|readiness) probe", RegexOptions.CultureInvariant)]
     private static partial Regex Killed();
+
+    /// <summary>The container ended while it was asked: the probe says nothing.</summary>
+    [GeneratedRegex(@"failed to find container|container not running|cannot exec in a (?:stopped|deleted|paused) (?:state|container)|process not running|is not created or running|container is in CONTAINER_EXITED state|task .{1,128} not found", RegexOptions.CultureInvariant)]
+    private static partial Regex Ended();
 
     [GeneratedRegex(@"statuscode: (\d{3})", RegexOptions.CultureInvariant)]
     private static partial Regex Status();

@@ -7,7 +7,7 @@ namespace Prunella.Kubernetes.Causes.Scaling;
 public sealed class ScalerTargetMissing : ScalerCause
 {
     /// <inheritdoc/>
-    public override CauseDescriptor Descriptor { get; } = Describe("hpa-target-missing", 10, CauseLayer.Root, "The object of scaleTargetRef is not in the namespace, or the controller says FailedGetScale not found.", "A person corrects the name.");
+    public override CauseDescriptor Descriptor { get; } = Describe("hpa-target-missing", 10, CauseLayer.Root, "The object of scaleTargetRef is not in the namespace, or the controller says FailedGetScale not found.", "A person corrects the name.") with { MayComeLater = true };
 
     private protected override CauseFinding? Look(ClusterSnapshot snapshot, KubeObject scaler, ObjectRef target, IReadOnlyList<ScalerWord> words)
     {

@@ -64,6 +64,14 @@ public sealed class PodsLostTests
         Look(Deployment(ready: 1), Pod("a"), Ended("b", "00:00:31", node: "node1"), node).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void ReleaseThatEndsAllOldPodsFirst_IsNotTold()
+    {
+        var set = "apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: { name: api-1, namespace: shop, ownerReferences: [{ kind: Deployment, name: api, controller: true }] }\nspec: { replicas: 0 }";
+        Look(Deployment(ready: 0), Ended("a", "00:00:31"), set).ShouldBeEmpty();
+        Look(Deployment(ready: 0), Ended("a", "00:00:31"), set.Replace("replicas: 0", "replicas: 2", StringComparison.Ordinal)).ShouldHaveSingleItem();
+    }
+
     private static IReadOnlyList<RankedFinding> Look(Shrinking[] shrunk, string deployment, params string[] pods)
     {
         var builder = new SnapshotBuilder();

@@ -7,6 +7,14 @@ public sealed class StuckTerminatingTests
         Diagnosed.Recorded("stuck-terminating").Root().ShouldBe("stuck-terminating", "Pod shop/worker", "shop.example/hold", "kubernetes/pod");
 
     // Hand-written after the API's documentation.
+    [Theory]
+    [InlineData("00:00:00", true)]
+    [InlineData("00:00:40", false)]
+    public void PodThatOnlyItsNodeHasToEnd_HasTheTimeThatAKubeletWaitsForItsRuntime(string graceEnded, bool told) =>
+        Diagnosed.From(Written.Pod().Replace("namespace: shop, creation", $"namespace: shop, deletionTimestamp: '2026-01-01T{graceEnded}Z', creation", StringComparison.Ordinal)
+            + "---\napiVersion: v1\nkind: Node\nmetadata: { name: node1 }\nstatus: { conditions: [{ type: Ready, status: 'True', lastHeartbeatTime: '2026-01-01T00:02:10Z' }] }\n").Any(ranked => ranked.Finding.Cause == "stuck-terminating").ShouldBe(told);
+
+    // Hand-written after the API's documentation.
     [Fact]
     public void Namespace_ThatDoesNotEnd_NamesItsFinalizerAndWhatIsLeft()
     {
