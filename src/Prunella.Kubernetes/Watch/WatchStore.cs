@@ -154,7 +154,7 @@ internal sealed class WatchStore
         if (after.Kind is not ("Deployment" or "StatefulSet" or "ReplicaSet") || after.Owner is not null) return;
         var by = before.Spec["replicas"].Int(1) - after.Spec["replicas"].Int(1);
         if (by <= 0) return;
-        shrunk.Enqueue(new Shrinking(after.Ref, by, after.WrittenAt is { } written && written < seenAt ? written : seenAt));
+        shrunk.Enqueue(new Shrinking(after.Ref, by, seenAt));
         while (shrunk.Count > ShrunkMax || (shrunk.TryPeek(out var oldest) && seenAt - oldest.At > ShrunkFor)) shrunk.Dequeue();
     }
 

@@ -7,10 +7,7 @@ namespace Prunella.Kubernetes.Causes.Controllers;
 /// <summary>Pods of a workload that ran well were ended from outside: deleted, evicted, or lost with their node.</summary>
 public sealed class PodsLost : Cause
 {
-    // The API's times are whole seconds.
-    private static readonly TimeSpan ClockGrain = TimeSpan.FromSeconds(2);
-
-    // A controller ends hundreds of pods in batches.
+    // A controller ends hundreds of pods in batches, and what came in a gap of the watch is seen late.
     private static readonly TimeSpan ControllerPatience = TimeSpan.FromMinutes(2);
 
     /// <inheritdoc/>
@@ -69,7 +66,7 @@ public sealed class PodsLost : Cause
         lost.RemoveAll(pod => pod.Owner is { } owner && Observed.Events(snapshot, owner, "SuccessfulDelete").Any(happened => happened.Message.Split(' ').Contains(pod.Name)));
         foreach (var less in snapshot.Shrunk.Where(less => less.Of == workload.Ref))
         {
-            foreach (var pod in lost.Where(pod => (AskedToEndAt(pod) ?? snapshot.TakenAt) is var asked && asked > less.At - ClockGrain && asked < less.At + ControllerPatience).OrderBy(AskedToEndAt).Take(less.By).ToList()) lost.Remove(pod);
+            foreach (var pod in lost.Where(pod => (AskedToEndAt(pod) ?? snapshot.TakenAt) is var asked && (asked - less.At).Duration() < ControllerPatience).OrderBy(AskedToEndAt).Take(less.By).ToList()) lost.Remove(pod);
         }
     }
 

@@ -9,7 +9,6 @@ public sealed class IngressClassMissing : Cause
     /// <inheritdoc/>
     public override CauseDescriptor Descriptor { get; } = new("ingress-class-missing", "Services", CauseLayer.Root)
     {
-        MayComeLater = true,
         RecognisedBy = "The ingress's class is not among the cluster's classes, or it names none and no class is the default.",
         Done = "A person corrects the class or installs its controller.",
     };
@@ -31,8 +30,8 @@ public sealed class IngressClassMissing : Cause
                 yield return Found(ingress.Ref, "ingressClassName", 0.85, Severity.Warning, $"It names no class, and {(classes.Count == 0 ? "the cluster has none" : $"no class is the default (there is {Words.List(classes.Select(candidate => candidate.Name))})")}, so no controller serves it.", Observed.Object(snapshot, ingress, "no ingressClassName, no address")) with { Advice = "Set ingressClassName." };
                 continue;
             }
-            var known = snapshot.Knows("IngressClass", "") || snapshot.Of("Node").Count > 0;
-            yield return Found(ingress.Ref, $"class {named}", known ? 0.93 : 0.55, Severity.Warning, $"Its class {named} {(known ? "does not exist" : "is not among what was given")}{(classes.Count > 0 ? $" (there is {Words.List(classes.Select(candidate => candidate.Name))})" : "")}, and it has no address: no controller serves it.", Observed.Object(snapshot, ingress, $"ingressClassName: {named}, no address")) with { Advice = $"Install the controller of class {named}, or correct ingressClassName." };
+            var known = snapshot.Knows("IngressClass", "");
+            yield return Found(ingress.Ref, $"class {named}", known ? 0.93 : 0.55, known ? Severity.Warning : Severity.Info, $"Its class {named} {(known ? "does not exist" : "is not among what was given")}{(classes.Count > 0 ? $" (there is {Words.List(classes.Select(candidate => candidate.Name))})" : "")}, and it has no address: no controller serves it.", Observed.Object(snapshot, ingress, $"ingressClassName: {named}, no address")) with { Advice = $"Install the controller of class {named}, or correct ingressClassName." };
         }
     }
 }

@@ -7,7 +7,6 @@ namespace Prunella.Kubernetes.Causes.Nodes;
 /// <summary>A node takes no new pods, and has not for a long time: maintenance that nobody ended.</summary>
 public sealed class NodeCordoned : Cause
 {
-    private const string Taint = "node.kubernetes.io/unschedulable";
     private static readonly TimeSpan Patience = TimeSpan.FromHours(4);
 
     /// <inheritdoc/>
@@ -22,11 +21,11 @@ public sealed class NodeCordoned : Cause
     public override IEnumerable<CauseFinding> Recognise(ClusterSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        var waiting = snapshot.Pods.Count(pod => SchedulerMessage.Of(snapshot, pod) is { } said && said.Parts.Any(IsCordon));
+        var waiting = snapshot.Pods.Count(pod => SchedulerMessage.Of(snapshot, pod) is { } said && said.Parts.Any(part => part.Reason == SchedulingReason.Cordoned));
         foreach (var node in snapshot.Of("Node"))
         {
             if (!node.Spec["unschedulable"].IsTrue || node.Condition("Ready")["status"].Text is "False" or "Unknown") continue;
-            var since = node.Spec["taints"].Items.All().FirstOrDefault(taint => taint["key"].Text == Taint)["timeAdded"].Time;
+            var since = node.Spec["taints"].Items.All().FirstOrDefault(taint => taint["key"].Text == "node.kubernetes.io/unschedulable")["timeAdded"].Time;
             var forgotten = since is null || snapshot.Since(since) >= Patience;
             if (!forgotten && waiting == 0) continue;
             var summary = $"It is cordoned{(since is null ? "" : $" for {Words.Of(snapshot.Since(since))}")}{(waiting > 0 ? $", while {Words.Count(waiting, "pod waits", "pods wait")} for a place" : "")}.";
@@ -38,6 +37,4 @@ public sealed class NodeCordoned : Cause
             };
         }
     }
-
-    private static bool IsCordon(SchedulingPart part) => part.Reason == SchedulingReason.Cordoned || (part.Reason == SchedulingReason.Taint && part.Detail.StartsWith(Taint, StringComparison.Ordinal));
 }

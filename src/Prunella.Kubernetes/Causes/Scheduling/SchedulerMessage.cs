@@ -36,7 +36,7 @@ internal sealed partial record SchedulerMessage(string Text, IReadOnlyList<Sched
         var body = cut > 0 ? text[..cut] : text;
         var parts = new List<SchedulingPart>();
         foreach (Match match in InsufficientPart().Matches(body)) parts.Add(new(SchedulingReason.Resources, Nodes(match), match.Groups[2].Value));
-        foreach (Match match in TaintPart().Matches(body)) parts.Add(new(SchedulingReason.Taint, Nodes(match), match.Groups[2].Value.Trim().TrimEnd(':')));
+        foreach (Match match in TaintPart().Matches(body)) parts.Add(Kept(Nodes(match), match.Groups[2].Value.Trim().TrimEnd(':')));
         Add(parts, SchedulingReason.TooManyPods, TooManyPart().Match(body));
         Add(parts, SchedulingReason.Ports, PortsPart().Match(body));
         Add(parts, SchedulingReason.AntiAffinity, AntiAffinityPart().Match(body));
@@ -47,6 +47,9 @@ internal sealed partial record SchedulerMessage(string Text, IReadOnlyList<Sched
         foreach (Match match in ClaimPart().Matches(body)) parts.Add(new(SchedulingReason.Claim, 0, match.Groups[1].Value));
         return new SchedulerMessage(text, [.. parts.OrderBy(part => IsControlPlane(part) ? 100 : (int)part.Reason).ThenByDescending(part => part.Nodes)], at);
     }
+
+    /// <summary>A cordon is a taint too, and some versions name it so.</summary>
+    private static SchedulingPart Kept(int nodes, string taint) => new(taint.StartsWith("node.kubernetes.io/unschedulable", StringComparison.Ordinal) ? SchedulingReason.Cordoned : SchedulingReason.Taint, nodes, taint);
 
     private static bool IsControlPlane(SchedulingPart part) => part.Reason == SchedulingReason.Taint && (part.Detail.Contains("node-role.kubernetes.io/control-plane", StringComparison.Ordinal) || part.Detail.Contains("node-role.kubernetes.io/master", StringComparison.Ordinal));
 

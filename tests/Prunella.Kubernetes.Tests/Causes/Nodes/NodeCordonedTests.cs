@@ -19,6 +19,10 @@ public sealed class NodeCordonedTests
     }
 
     [Fact]
+    public void SchedulerCallsTheCordonATaint_IsTheSame() =>
+        Look("2025-12-31T19:00:00Z", "0/1 nodes are available: 1 node(s) had taint {node.kubernetes.io/unschedulable: }, that the pod did not tolerate.").Remedies.ShouldHaveSingleItem().Action.ShouldBe("uncordon-node");
+
+    [Fact]
     public void PodsWaitForSomethingElse_TheCordonIsNotInTheirWay() =>
         Look("2025-12-31T19:00:00Z", "0/1 nodes are available: 1 Insufficient cpu.").Severity.ShouldBe(Incidents.Severity.Info);
 
