@@ -44,6 +44,7 @@ public class HealingSuiteTests(ITestOutputHelper output)
         });
         await server.StartAsync(cluster.Kubeconfig);
         await server.UntilWatchingAsync();
+        await cluster.UntilKubeletIsHeardAsync();
 
         using var turns = new SemaphoreSlim(SideBySide);
         var results = await Task.WhenAll(wanted.Select(async (scenario, index) =>

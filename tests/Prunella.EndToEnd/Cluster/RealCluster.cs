@@ -72,6 +72,34 @@ internal sealed class RealCluster : IAsyncDisposable
         }, $"deployment {name} to be ready", () => KubernetesYaml.Serialize(last?.Status));
     }
 
+    /// <summary>
+    /// Waits until the kubelet tells of a pod what just happened to it. It sends five events a second and drops what it cannot keep, so that after many pods it is
+    /// minutes behind, and nobody can know why a container was ended.
+    /// </summary>
+    internal async Task UntilKubeletIsHeardAsync()
+    {
+        const int TriesMax = 20;
+        for (var attempt = 0; attempt < TriesMax; attempt++)
+        {
+            var name = $"heard-{attempt}";
+            var container = new V1Container { Name = "app", Image = "busybox", ImagePullPolicy = "IfNotPresent", Command = ["true"] };
+            await Client.CreateNamespacedPodAsync(new V1Pod { Metadata = new V1ObjectMeta { Name = name }, Spec = new V1PodSpec { RestartPolicy = "Never", Containers = [container] } }, Namespace, cancellationToken: Cancellation);
+            try
+            {
+                await Patience.UntilAsync(async () => (await Client.CoreV1.ListNamespacedEventAsync(Namespace, fieldSelector: $"involvedObject.name={name},reason=Started", cancellationToken: Cancellation)).Items.Count > 0, name, within: TimeSpan.FromSeconds(30));
+                return;
+            }
+            catch (TimeoutException) when (attempt < TriesMax - 1)
+            {
+                // It may have been dropped: the next one is newer.
+            }
+            finally
+            {
+                await Client.DeleteNamespacedPodAsync(name, Namespace, gracePeriodSeconds: 0, cancellationToken: Cancellation);
+            }
+        }
+    }
+
     /// <summary>What Prunella's own events say was done, oldest first.</summary>
     internal async Task<List<string>> ActionEventsAsync() =>
         [.. (await Client.CoreV1.ListNamespacedEventAsync(Namespace, cancellationToken: Cancellation)).Items

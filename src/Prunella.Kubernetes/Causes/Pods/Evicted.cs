@@ -44,12 +44,13 @@ public sealed partial class Evicted : Cause
         }
     }
 
-    // The status keeps the time of the pod's start, and has none for its end: that is in a condition, the containers or an event.
+    // The status keeps the time of the pod's start, and has none for its end: that is in a condition, the containers or an event, and at first nowhere but in the write itself.
     private static DateTimeOffset? EvictedAt(ClusterSnapshot snapshot, Pod pod) =>
         pod.Condition("DisruptionTarget")["lastTransitionTime"].Time
         ?? pod.Containers.Max(container => container.EndedAt)
         ?? Observed.Events(snapshot, pod.Ref, "Evicted").FirstOrDefault()?.At
-        ?? pod.Condition("Ready")["lastTransitionTime"].Time;
+        ?? pod.Condition("Ready")["lastTransitionTime"].Time
+        ?? pod.WrittenAt;
 
     [GeneratedRegex(@"EmptyDir volume ""[^""]{1,253}""|ephemeral local storage usage exceeds[^.]{0,120}|Container \S{1,253} exceeded its local ephemeral storage limit[^.]{0,60}", RegexOptions.CultureInvariant)]
     private static partial Regex OwnLimit();

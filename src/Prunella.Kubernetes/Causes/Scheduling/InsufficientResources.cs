@@ -17,7 +17,7 @@ public sealed class InsufficientResources : UnschedulableCause
     private protected override CauseFinding Explain(ClusterSnapshot snapshot, Pod pod, SchedulingPart part, string also, Evidence said)
     {
         if (part.Reason == SchedulingReason.TooManyPods)
-            return Found(snapshot, pod, "pods", 0.95, $"{part.Nodes} nodes already run as many pods as they may.{also}", said) with { Advice = "Add a node, remove finished pods, or raise the kubelet's maxPods." };
+            return Found(snapshot, pod, "pods", 0.95, $"{Words.Count(part.Nodes, "node already runs as many pods as it may", "nodes already run as many pods as they may")}.{also}", said) with { Advice = "Add a node, remove finished pods, or raise the kubelet's maxPods." };
         if (part.Reason == SchedulingReason.Ports)
         {
             var ports = pod.Containers.SelectMany(container => container.Spec["ports"].Items.All()).Where(port => port["hostPort"].Exists).Select(port => port["hostPort"].Text).ToList();

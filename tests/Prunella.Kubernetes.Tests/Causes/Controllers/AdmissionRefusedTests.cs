@@ -10,16 +10,9 @@ public sealed class AdmissionRefusedTests
         findings.Root().Cause.ShouldBe("webhook-without-backend");
     }
 
-    // Hand-written after the API's documentation: a webhook that denies needs a server with a certificate.
     [Fact]
     public void DeniedByAWebhook_QuotesWhy() =>
-        Diagnosed.From("""
-            apiVersion: apps/v1
-            kind: ReplicaSet
-            metadata: { name: api-7d9f, namespace: shop }
-            spec: { replicas: 2 }
-            status: { replicas: 0, conditions: [{ type: ReplicaFailure, status: "True", reason: FailedCreate, message: 'admission webhook "validate.kyverno.svc" denied the request: images must come from registry.shop' }] }
-            """).Root().ShouldBe("admission-refused", "ReplicaSet shop/api-7d9f", "validate.kyverno.svc", "kubernetes/replicaset").Summary.ShouldContain("registry.shop");
+        Diagnosed.Recorded("webhook-denies").Root().ShouldBe("admission-refused", "Deployment shop/api", "images.policy.shop.example", "kubernetes/replicaset").Summary.ShouldContain("images must come from registry.shop.example");
 
     // Hand-written after the API server's sources: the test cluster is too old for pod security admission and has no policies.
     private const string Lacking = "apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: { name: api-7d9f, namespace: shop, ownerReferences: [{ kind: Deployment, name: api, controller: true }] }\nspec: { replicas: 2 }\nstatus: { replicas: 0 }\n";

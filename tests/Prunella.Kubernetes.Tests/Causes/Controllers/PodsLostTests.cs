@@ -8,6 +8,10 @@ namespace Prunella.Kubernetes.Tests.Causes.Controllers;
 public sealed class PodsLostTests
 {
     [Fact]
+    public void PodThatWasDeleted_IsTold() =>
+        Diagnosed.Recorded("pods-lost").Root().ShouldBe("pods-lost", "Deployment shop/api", "pods", "kubernetes/pod").Summary.ShouldContain("2 of 3 are ready");
+
+    [Fact]
     public void PodOnItsWayOut_WhileTooFewAreReady_IsTold_AndLeftToItsController()
     {
         var found = Look(Deployment(ready: 1), Pod("a"), Pod("b", "deletionTimestamp: '2026-01-01T00:00:30Z'")).ShouldHaveSingleItem().Finding;

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using Prunella.Kubernetes.Causes;
+using Prunella.Kubernetes.Snapshot;
+
 namespace Prunella.Kubernetes.Tests.Causes.Pods;
 
 public sealed class EvictedTests
@@ -58,4 +62,18 @@ public sealed class EvictedTests
         metadata: { name: node1 }
         status: { conditions: [{ type: Ready, status: "True", lastHeartbeatTime: '2026-01-01T00:10:00Z' }] }
         """).Only("evicted").Remedies.Select(remedy => remedy.Action).ShouldBe(left ? ["clean-up-pods"] : []);
+
+    // The kubelet's first word of an eviction has neither containers nor conditions.
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(3_600, false)]
+    public void NothingButTheWriteTellsWhenItWas_IsLeftToItsControllerAMomentOnly(int secondsAgo, bool left)
+    {
+        var now = DateTimeOffset.Parse("2026-01-02T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture);
+        var pod = JsonElement.Parse("""{"metadata":{"name":"api-1","namespace":"shop","ownerReferences":[{"kind":"ReplicaSet","name":"api","controller":true}]},"spec":{"nodeName":"node1"},"status":{"phase":"Failed","reason":"Evicted","message":"Usage of EmptyDir volume \"scratch\" exceeds the limit \"1Mi\"."}}""");
+        var builder = new SnapshotBuilder();
+        builder.Add(SnapshotBuilder.Make(new Field(pod), "Pod", now.AddSeconds(-secondsAgo))!);
+
+        Diagnoser.Diagnose(builder.Build(now)).Only("evicted").Remedies.Any(remedy => remedy.Action == "clean-up-pods").ShouldBe(left);
+    }
 }
