@@ -65,7 +65,7 @@ internal static class ScaleBenchmark
         // As ./prunella serve and deploy/ start it.
         using var process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", "--config", Path.Combine(folder, "prunella.yaml"), "--data", Path.Combine(folder, "data"), "--urls", $"http://127.0.0.1:{port}", "--kubeconfig", kubeconfig])
         {
-            RedirectStandardError = true, Environment = { ["DOTNET_GCGen0MaxBudget"] = "600000" },
+            RedirectStandardError = true, Environment = { ["DOTNET_GCGen0MaxBudget"] = "600000", ["DOTNET_TC_CallCountThreshold"] = "400" },
         })!;
         var watching = new TaskCompletionSource();
         process.ErrorDataReceived += (_, line) =>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using k8s;
 using k8s.Models;
 using Prunella.Incidents;
 using Prunella.Incidents.Actions;
@@ -93,7 +92,7 @@ internal sealed class ObjectPatcher(ClusterApi api)
         return effect.Kind == EffectKind.Applied ? effect with { Text = $"{change.Title} was put back." } : effect;
     }
 
-    internal static string? ManagerOf(JsonObject live) => live["metadata"] is { } metadata ? Management.Of(KubernetesJson.Deserialize<V1ObjectMeta>(metadata.ToJsonString())) : null;
+    internal static string? ManagerOf(JsonObject live) => live["metadata"] is { } metadata ? Management.Of(ObjectJson.Read<V1ObjectMeta>(metadata) ?? new()) : null;
 
     internal static ApiKind KindOf(ObjectChange change) => (change.GroupVersion is { } version ? ApiKind.Find(change.Kind)! with { GroupVersion = version } : ApiKind.Find(change.Kind)) ?? throw new ActionFailedException($"{change.Title} is of a kind that is not patched.");
 

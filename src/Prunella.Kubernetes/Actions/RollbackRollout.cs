@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using k8s;
 using k8s.Models;
 using Prunella.Incidents;
 using Prunella.Incidents.Actions;
@@ -79,7 +79,7 @@ internal sealed class RollbackRollout(ActionTools tools) : WorkloadPatchAction(t
             : earlier.FirstOrDefault(revision => view.Snapshot.Pods.Any(pod => pod.IsLive() && pod.IsReady() && RevisionOf(pod) is { } hash && revision.Metadata.Name.EndsWith(hash, StringComparison.Ordinal))) ?? earlier[0];
         if (chosen is null) return (null, 0, $"{view.Proposal.Target} keeps no such earlier revision; it keeps {string.Join(", ", earlier.Select(revision => revision.Revision))}.");
         // The data of a revision is the patch {"spec":{"template":{…,"$patch":"replace"}}}.
-        var data = JsonNode.Parse(KubernetesJson.Serialize(chosen.Data)) as JsonObject;
+        var data = JsonSerializer.SerializeToNode(chosen.Data) as JsonObject;
         if (data?["spec"]?["template"] is not JsonObject template) return (null, 0, $"Revision {chosen.Metadata.Name} holds no pod template.");
         template = (JsonObject)template.DeepClone();
         template.Remove("$patch");

@@ -6,7 +6,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using k8s;
 
 namespace Prunella.Kubernetes.Connection;
 
@@ -255,11 +254,7 @@ internal sealed partial class ClusterApi : IDisposable
 
     private async Task<JsonObject> AskObjectAsync(ApiRequest request, CancellationToken cancellation) => await ReadAsync(request, body => JsonNode.Parse(body) as JsonObject, cancellation);
 
-    private Task<T> AskAsync<T>(ApiRequest request, CancellationToken cancellation) where T : class => ReadAsync(request, body =>
-    {
-        using var stream = new MemoryStream(body);
-        return KubernetesJson.Deserialize<T>(stream);
-    }, cancellation);
+    private Task<T> AskAsync<T>(ApiRequest request, CancellationToken cancellation) where T : class => ReadAsync(request, body => ObjectJson.Read<T>(body), cancellation);
 
     private async Task<T> ReadAsync<T>(ApiRequest request, Func<byte[], T?> parse, CancellationToken cancellation) where T : class
     {

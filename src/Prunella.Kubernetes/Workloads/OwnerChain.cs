@@ -1,4 +1,3 @@
-using k8s;
 using k8s.Models;
 using Prunella.Kubernetes.Connection;
 
@@ -42,6 +41,6 @@ internal sealed class OwnerChain(ClusterApi api)
         if (apiKind is null) return null;
         var found = await api.FindAsync(apiKind, @namespace, name, cancellation);
         if (found is null && apiKind == ApiKind.CronJob) found = await api.FindAsync(ApiKind.CronJobBeta, @namespace, name, cancellation);
-        return found?["metadata"] is { } metadata ? KubernetesJson.Deserialize<V1ObjectMeta>(metadata.ToJsonString()) : null;
+        return found?["metadata"] is { } metadata ? ObjectJson.Read<V1ObjectMeta>(metadata) : null;
     }
 }

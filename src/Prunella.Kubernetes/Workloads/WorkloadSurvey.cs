@@ -59,7 +59,7 @@ internal sealed class WorkloadSurvey(ClusterApi api, KubernetesOptions options, 
 
     private readonly record struct Counts(int Total, int Unhealthy);
 
-    private sealed class Row
+    internal sealed class Row
     {
         [JsonPropertyName("metadata")] public RowMetadata? Metadata { get; set; }
 
@@ -68,17 +68,17 @@ internal sealed class WorkloadSurvey(ClusterApi api, KubernetesOptions options, 
         [JsonPropertyName("status")] public RowStatus? Status { get; set; }
     }
 
-    private sealed class RowMetadata
+    internal sealed class RowMetadata
     {
         [JsonPropertyName("namespace")] public string? Namespace { get; set; }
     }
 
-    private sealed class RowSpec
+    internal sealed class RowSpec
     {
         [JsonPropertyName("replicas")] public int? Replicas { get; set; }
     }
 
-    private sealed class RowStatus
+    internal sealed class RowStatus
     {
         [JsonPropertyName("readyReplicas")] public int? ReadyReplicas { get; set; }
 

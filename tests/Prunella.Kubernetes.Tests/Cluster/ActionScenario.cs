@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Prunella.Incidents;
 using Prunella.Incidents.Actions;
 using Prunella.Incidents.Workloads;
@@ -44,5 +45,5 @@ internal static class ActionScenario
     }
 
     internal static async Task<List<string>> EventsAsync(RealCluster cluster) =>
-        [.. (await cluster.Api.ListAsync<k8s.Models.Corev1Event>(ApiKind.Event, cluster.Namespace, Cancellation)).Where(item => item.Reason == "PrunellaAction").Select(item => item.Message)];
+        [.. (await cluster.Api.ListAsync<JsonObject>(ApiKind.Event, cluster.Namespace, Cancellation)).Where(item => (string?)item["reason"] == "PrunellaAction").Select(item => (string?)item["message"] ?? "")];
 }
