@@ -11,6 +11,8 @@ namespace Prunella.Kubernetes.Causes.Probes;
 /// </summary>
 public abstract partial class ProbeCause : Cause
 {
+    // The kubelet looks at its containers once a second and tells of an end with its next status; the API's times are whole seconds.
+    private static readonly TimeSpan UntilAnEndIsTold = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(30);
 
     /// <summary><c>Liveness</c>, <c>Readiness</c> or <c>Startup</c>.</summary>
@@ -36,6 +38,7 @@ public abstract partial class ProbeCause : Cause
             var killing = snapshot.EventsOf(container.Pod.Ref).FirstOrDefault(happened => happened.Reason == "Killing" && happened.IsAbout(container.Name) && Killed().Match(happened.Message) is { Success: true } match && match.Groups[1].Value.Equals(Kind, StringComparison.OrdinalIgnoreCase) && snapshot.Since(happened.At) < Recent);
             if ((failed is null && killing is null) || !Suffers(snapshot, container, killing is not null)) continue;
             var message = failed?.Message ?? "";
+            if (killing is null && MayHaveJustEnded(snapshot, container, message)) continue;
             var (offender, why, advice, confidence) = Explain(container, probe, message, killing is not null);
             var evidence = new List<Evidence>();
             if (failed is not null) evidence.Add(Observed.Event(snapshot, failed));
@@ -47,6 +50,11 @@ public abstract partial class ProbeCause : Cause
             };
         }
     }
+
+    /// <summary>What was ready until now and listens no more has often ended, and why is told a moment later.</summary>
+    private static bool MayHaveJustEnded(ClusterSnapshot snapshot, Container container, string message) =>
+        container.Running && HungUp().IsMatch(message) && container.Pod.Condition("Ready") is var ready && ready["status"].Text == "False" && ready["lastTransitionTime"].Time is { } since && snapshot.Since(since) < UntilAnEndIsTold
+        && snapshot.Since(container.StartedAt) >= UntilAnEndIsTold;
 
     /// <summary>More time for a probe that asks the right thing too early or too briefly: twice what the start took, three times the answer's time.</summary>
     private IEnumerable<Remedy> MoreTime(ClusterSnapshot snapshot, Container container, Field probe, string offender)
@@ -123,6 +131,9 @@ public abstract partial class ProbeCause : Cause
 
     [GeneratedRegex(@"connection refused|failed to connect service", RegexOptions.CultureInvariant)]
     private static partial Regex Refused();
+
+    [GeneratedRegex(@"connection refused|connection reset|\bEOF\b", RegexOptions.CultureInvariant)]
+    private static partial Regex HungUp();
 
     [GeneratedRegex(@"deadline exceeded|Client\.Timeout|i/o timeout|timed out|timeout:", RegexOptions.CultureInvariant)]
     private static partial Regex TimedOut();

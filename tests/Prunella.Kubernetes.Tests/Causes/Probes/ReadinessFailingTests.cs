@@ -31,4 +31,16 @@ public sealed class ReadinessFailingTests
             """;
         Diagnosed.From(pod + happened).Any(ranked => ranked.Finding.Cause == "readiness-probe-failing").ShouldBe(told);
     }
+
+    // Hand-written after a kubelet of 1.20 whose container had been killed for memory a second before.
+    [Theory]
+    [InlineData("00:00:59", false)]
+    [InlineData("00:00:50", true)]
+    public void NobodyListensSinceAMoment_IsNotToldBeforeTheKubeletCouldTellOfAnEnd(string unreadySince, bool told)
+    {
+        var pod = Written.Pod("ports: [{ containerPort: 8080 }], readinessProbe: { httpGet: { path: /, port: 8080 } }", "ready: false, restartCount: 0, state: { running: { startedAt: '2026-01-01T00:00:00Z' } }", ready: false)
+            .Replace("type: Ready, status: \"False\"", $"type: Ready, status: \"False\", lastTransitionTime: '2026-01-01T{unreadySince}Z'", StringComparison.Ordinal);
+        var refused = Written.Event("Pod/api-7d9f-x1", "Unhealthy", "Readiness probe failed: dial tcp 10.88.0.9:8080: connect: connection refused").Replace("01:00:00", "00:01:00", StringComparison.Ordinal);
+        Diagnosed.From(pod + refused).Any(ranked => ranked.Finding.Cause == "readiness-probe-failing").ShouldBe(told);
+    }
 }
