@@ -50,9 +50,7 @@ public sealed class ArchiveWriter : IDisposable
         this.options = options;
         this.fileHeader = fileHeader;
         this.sequence = sequence;
-        var parser = new LogParserOptions();
-        parser.Year = options.Year ?? parser.Year;
-        lines = new LineTable(new LogParser(parser));
+        lines = new LineTable(new LogParser(new LogParserOptions { Year = options.Year }));
         classifier = new LineClassifier(overrides: overrides);
         packer = new BlockPacker(options);
         block = new byte[Math.Min(options.BlockBytes, 1 << 16)];

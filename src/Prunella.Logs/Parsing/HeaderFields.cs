@@ -6,7 +6,7 @@ namespace Prunella.Logs.Parsing;
 internal static class HeaderFields
 {
     /// <summary>Reads the header's fields into <paramref name="fields"/>, which say nothing of them yet.</summary>
-    internal static void Read(ReadOnlySpan<byte> line, ReadOnlySpan<HeaderAnchor> anchors, long ticks, int year, ref LineFields fields)
+    internal static void Read(ReadOnlySpan<byte> line, ReadOnlySpan<HeaderAnchor> anchors, long ticks, MissingYear years, ref LineFields fields)
     {
         var level = Severity.None;
         var best = 0;
@@ -18,7 +18,7 @@ internal static class HeaderFields
                     fields.Time = anchor.Start..anchor.End;
                     if (TimestampScanner.LacksYear(anchor.Format))
                     {
-                        ticks = TimestampScanner.WithYear(ticks, year);
+                        ticks = years.Complete(ticks);
                         level = anchor.Format == TimestampFormat.Klog ? SeverityWords.ReadLetter(line[anchor.Start]) : level;
                     }
 

@@ -11,7 +11,7 @@ internal static class JsonLine
     private const int SlotsMax = 900;
     private const int DepthMax = 256;
 
-    internal static bool TryRead(ReadOnlySpan<byte> line, ByteMap map, Span<Token> slots, int year, ref LineFields fields)
+    internal static bool TryRead(ReadOnlySpan<byte> line, ByteMap map, Span<Token> slots, MissingYear years, ref LineFields fields)
     {
         var i = 0;
         int depth = 0, count = 0;
@@ -75,7 +75,7 @@ internal static class JsonLine
                     }
                     else
                     {
-                        slots[count++] = new Token(i + 1, end - i - 1, Value(line, i + 1, end, role, year, ref fields));
+                        slots[count++] = new Token(i + 1, end - i - 1, Value(line, i + 1, end, role, years, ref fields));
                     }
 
                     role = FieldRole.Other;
@@ -88,7 +88,7 @@ internal static class JsonLine
                         return false;
                     }
 
-                    slots[count++] = new Token(i, stop - i, Value(line, i, stop, role, year, ref fields));
+                    slots[count++] = new Token(i, stop - i, Value(line, i, stop, role, years, ref fields));
                     role = FieldRole.Other;
                     i = stop;
                     break;
@@ -106,13 +106,13 @@ internal static class JsonLine
     }
 
     /// <summary>Reads a field's value, and says what kind of slot it is.</summary>
-    internal static SlotKind Value(ReadOnlySpan<byte> line, int from, int to, FieldRole role, int year, ref LineFields fields)
+    internal static SlotKind Value(ReadOnlySpan<byte> line, int from, int to, FieldRole role, MissingYear years, ref LineFields fields)
     {
         var value = line[from..to];
         switch (role)
         {
             case FieldRole.Time when TimestampScanner.TryScan(value, out _, out var format, out var ticks):
-                fields.Ticks = TimestampScanner.LacksYear(format) ? TimestampScanner.WithYear(ticks, year) : ticks;
+                fields.Ticks = TimestampScanner.LacksYear(format) ? years.Complete(ticks) : ticks;
                 fields.Time = from..to;
                 return SlotKind.Time;
             case FieldRole.Level:

@@ -17,6 +17,7 @@ public sealed class LogParser
     private const int TokenRoom = (2 * MessageTokenizer.TokensMax) + 64;
 
     private readonly LogParserOptions options;
+    private readonly MissingYear years;
     private readonly LayoutLearner layouts = new();
     private readonly TemplateMiner miner;
     private readonly ShapeTable shapes;
@@ -39,6 +40,7 @@ public sealed class LogParser
     {
         this.options = options ?? new LogParserOptions();
         this.options.Validate();
+        years = new MissingYear(this.options.Year, this.options.Clock);
         miner = new TemplateMiner(this.options.TemplatesMax);
         shapes = new ShapeTable(this.options.TemplatesMax);
         known = knowsHeaders ? new KnownHeaders() : null;
@@ -178,7 +180,7 @@ public sealed class LogParser
         }
 
         fields = header.Fields;
-        fields.Ticks = TimestampScanner.LacksYear(header.Time.Format) ? TimestampScanner.WithYear(ticks, options.Year) : ticks;
+        fields.Ticks = TimestampScanner.LacksYear(header.Time.Format) ? years.Complete(ticks) : ticks;
         fields.MessageTo = line.Length;
         header.Tokens.CopyTo(slots);
         fields.Slots = MessageTokenizer.Tokenize(line, map, fields.MessageFrom, line.Length, slots, header.Tokens.Length, words: false);
@@ -186,8 +188,8 @@ public sealed class LogParser
     }
 
     private bool TryStructured(ReadOnlySpan<byte> line, ref LineFields fields) =>
-        (line[0] == '{' && options.Format != LineFormat.Logfmt && JsonLine.TryRead(line, map, slots, options.Year, ref fields))
-        || (options.Format != LineFormat.Json && LogfmtLine.MayBe(line) && LogfmtLine.TryRead(line, map, slots, options.Year, ref fields));
+        (line[0] == '{' && options.Format != LineFormat.Logfmt && JsonLine.TryRead(line, map, slots, years, ref fields))
+        || (options.Format != LineFormat.Json && LogfmtLine.MayBe(line) && LogfmtLine.TryRead(line, map, slots, years, ref fields));
 
     // Not inlined: its own few locals to clear, not those of every format.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -201,7 +203,7 @@ public sealed class LogParser
         fields = default;
         var header = layouts.Read(line, anchors, out var ticks);
         var columns = anchors.AsSpan(0, header.Anchors);
-        HeaderFields.Read(line, columns, ticks, options.Year, ref fields);
+        HeaderFields.Read(line, columns, ticks, years, ref fields);
         fields.Layout = header.Layout;
         fields.MessageFrom = header.End;
         fields.MessageTo = line.Length;

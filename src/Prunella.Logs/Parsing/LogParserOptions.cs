@@ -12,14 +12,18 @@ public sealed class LogParserOptions
     public LineFormat Format { get; set; }
 
     /// <summary>Year of timestamps that do not write one.</summary>
-    /// <value>1 to 9998. Default: the year of <see cref="TimeProvider.System"/> when the options are made.</value>
-    public int Year { get; set; } = TimeProvider.System.GetUtcNow().Year;
+    /// <value>1 to 9998; null, the default, is the latest in which the timestamp is not more than a day ahead of <see cref="Clock"/>.</value>
+    public int? Year { get; set; }
+
+    /// <summary>Tells the year of timestamps that do not write one.</summary>
+    /// <value>Default <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(TemplatesMax, 16);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TemplatesMax, 1_000_000);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Year, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Year, 9998);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Year ?? 1, 1, nameof(Year));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Year ?? 1, 9998, nameof(Year));
     }
 }

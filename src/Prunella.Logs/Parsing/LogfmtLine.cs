@@ -15,7 +15,7 @@ internal static class LogfmtLine
         return i > 0 && KeyEnd(line, 0) == i;
     }
 
-    internal static bool TryRead(ReadOnlySpan<byte> line, ByteMap map, Span<Token> slots, int year, ref LineFields fields)
+    internal static bool TryRead(ReadOnlySpan<byte> line, ByteMap map, Span<Token> slots, MissingYear years, ref LineFields fields)
     {
         fields = new LineFields { Layout = Mix.Add(Mix.Seed, 'L'), Format = LineFormat.Logfmt };
         int count = 0, pairs = 0, known = 0, i = 0;
@@ -49,7 +49,7 @@ internal static class LogfmtLine
             }
             else
             {
-                slots[count++] = new Token(from, to - from, JsonLine.Value(line, from, to, role, year, ref fields));
+                slots[count++] = new Token(from, to - from, JsonLine.Value(line, from, to, role, years, ref fields));
             }
         }
 

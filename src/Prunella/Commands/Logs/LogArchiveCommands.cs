@@ -17,7 +17,7 @@ internal static class LogArchiveCommands
         var output = new Option<string>("--output", "-o") { Description = "The archive.", HelpName = "FILE", Required = true };
         var append = new Option<bool>("--append") { Description = "Append to an archive; a torn tail of a crash is cut off first." };
         var tier = new Option<ArchiveTier>("--tier") { Description = "hot: written and read fast. cold: smaller, several times slower to write." };
-        var year = new Option<int?>("--year") { Description = "Year of timestamps that do not write one (default: this year)." };
+        var year = new Option<int?>("--year") { Description = "Year of timestamps that do not write one (default: the latest that puts them not in the future)." };
         var summaries = new Option<bool>("--summaries") { Description = "Write counts, rates, quantiles and top values by template beside it, as JSON lines." };
         var key = ArchiveKey.Option();
         var classes = LogOptions.Classes();

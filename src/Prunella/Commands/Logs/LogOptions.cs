@@ -8,7 +8,7 @@ namespace Prunella.Commands.Logs;
 internal sealed class LogOptions
 {
     private readonly Argument<string[]> files = new("files") { Description = "Files, folders, patterns; - is standard input. Gzip and zstd are recognised.", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<int?> year = new("--year") { Description = "Year of timestamps that do not write one (default: this year)." };
+    private readonly Option<int?> year = new("--year") { Description = "Year of timestamps that do not write one (default: the latest that puts them not in the future)." };
     private readonly Option<LineFormat> format = new("--format") { Description = "auto, text, json or logfmt (default: told apart line by line)." };
 
     /// <summary>The file of classes given to templates.</summary>
@@ -35,12 +35,7 @@ internal sealed class LogOptions
 
     internal LogInputs Open(ParseResult parsed) => LogInputs.Open(Files(parsed));
 
-    internal LogParserOptions Parser(ParseResult parsed)
-    {
-        var options = new LogParserOptions { Format = parsed.GetValue(format) };
-        options.Year = parsed.GetValue(year) ?? options.Year;
-        return options;
-    }
+    internal LogParserOptions Parser(ParseResult parsed) => new() { Format = parsed.GetValue(format), Year = parsed.GetValue(year) };
 
     internal string ClassesFile(ParseResult parsed) => parsed.GetRequiredValue(classes);
 
