@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Prunella.Ledger;
 
@@ -85,8 +84,7 @@ public sealed class LedgerKeyRing
         try
         {
             var text = File.ReadAllText(path).TrimEnd('\n') + "\n" + NewKey() + "\n";
-            var temporary = WriteTemporary(path, text);
-            File.Move(temporary, path, overwrite: true);
+            KeyFile.Replace(path, text);
             var rotated = ReadFile(path);
             if (rotated.keys.Length != ring.keys.Length + 1) throw new LedgerKeyException($"The ledger key file {path} was changed by someone else during the rotation; try again.");
             return rotated;
@@ -97,39 +95,10 @@ public sealed class LedgerKeyRing
         }
     }
 
-    private static void CreateFile(string path)
-    {
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(directory))
-        {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-        const string heading =
-            "# Keys of the Prunella ledger, oldest first; the last one signs.\n" +
-            "# Keep every line, and keep this file apart from the store and its backups: who holds both can rewrite the ledger.\n";
-        var temporary = WriteTemporary(path, heading + NewKey() + "\n");
-        try
-        {
-            File.Move(temporary, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first; its key counts.
-            File.Delete(temporary);
-        }
-    }
-
-    private static string WriteTemporary(string path, string text)
-    {
-        var temporary = $"{path}.{Environment.ProcessId}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}.new";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new FileStream(temporary, options);
-        stream.Write(Encoding.UTF8.GetBytes(text));
-        stream.Flush(flushToDisk: true);
-        return temporary;
-    }
+    private static void CreateFile(string path) => KeyFile.CreateOnce(path,
+        "# Keys of the Prunella ledger, oldest first; the last one signs.\n" +
+        "# Keep every line, and keep this file apart from the store and its backups: who holds both can rewrite the ledger.\n" +
+        NewKey() + "\n");
 
     private static string NewKey() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
 

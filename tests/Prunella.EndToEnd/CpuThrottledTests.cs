@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using Prunella.EndToEnd.Processes;
 using Prunella.EndToEnd.Serving;
 
 namespace Prunella.EndToEnd;
@@ -27,7 +28,8 @@ public class CpuThrottledTests
         deployment.Spec.Template.Spec.Containers[0].Resources.Limits["cpu"].ToString().ShouldBe("150m");
         deployment.Status.ReadyReplicas.ShouldBe(1);
         (await world.Prunella.LedgerAsync(incident)).Single(entry => entry.Text("kind") == "intent").Text("payload", "undo").ShouldContain("100m");
-        (await world.Prometheus.FiringAsync()).ShouldNotContain("CPUThrottlingHigh");
+        // The alert is the old pod's; it goes when Prometheus has seen that the pod has gone.
+        await Patience.UntilAsync(async () => !(await world.Prometheus.FiringAsync()).Contains("CPUThrottlingHigh"), "the alert to end");
         await world.Prunella.ShouldHaveIntactLedgerAsync();
     }
 

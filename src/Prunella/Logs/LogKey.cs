@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Prunella.Commands;
 using Prunella.Commands.Logs;
+using Prunella.Ledger;
 
 namespace Prunella.Logs;
 
@@ -14,29 +15,12 @@ internal static class LogKey
     {
         try
         {
-            if (!File.Exists(path)) Make(path);
+            if (!File.Exists(path)) KeyFile.CreateOnce(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes)) + "\n");
             return ArchiveKey.Read(path)!;
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or FormatException)
         {
             throw new CommandFailedException(ExitCode.Configuration, wrong.Message);
         }
-    }
-
-    // Under another name first, so that no half key ever stands there.
-    private static void Make(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var next = path + ".new";
-        File.Delete(next);
-        var creation = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) creation.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(next, creation))
-        {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes)) + "\n"));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(next, path);
     }
 }
