@@ -1,3 +1,4 @@
+using System.Buffers;
 using Prunella.Logs.Query;
 using Prunella.Logs.Templates;
 
@@ -142,13 +143,15 @@ internal sealed class BlockEncoder
         }
 
         var from = next.AsSpan().ToArray();
+        var columnsOf = lines.Shapes.ConvertAll(static shape => shape.Columns).ToArray();
+        var slots = lines.Slots;
         var slot = 0;
         foreach (var index in lines.ShapeOfLine)
         {
-            foreach (var column in lines.Shapes[index].Columns)
+            foreach (var column in columnsOf[index])
             {
                 var at = next[column]++;
-                pieces[at] = lines.Slots[slot++];
+                pieces[at] = slots[slot++];
                 shapeOfValue[at] = index;
             }
         }
@@ -267,14 +270,11 @@ internal sealed class BlockEncoder
     private void WriteLines(LineTable lines, List<long> times)
     {
         var count = lines.Lines;
-        var codes = new ulong[count];
         var levels = new ByteSink();
         var services = new List<long>();
         for (var n = 0; n < count; n++)
         {
-            var index = lines.ShapeOfLine[n];
-            codes[n] = (ulong)index;
-            var shape = lines.Shapes[index];
+            var shape = lines.Shapes[lines.ShapeOfLine[n]];
             if (shape.LevelMixed)
             {
                 levels.Byte(lines.Levels[n]);
@@ -286,17 +286,20 @@ internal sealed class BlockEncoder
             }
         }
 
-        var plane = new byte[count];
+        var indices = lines.ShapeOfLine;
+        var rented = ArrayPool<byte>.Shared.Rent(count);
+        var plane = rented.AsSpan(0, count);
         for (var b = 0; b < (lines.Shapes.Count > 256 ? 2 : 1); b++)
         {
-            for (var n = 0; n < count; n++)
+            for (var n = 0; n < plane.Length; n++)
             {
-                plane[n] = (byte)(codes[n] >> (8 * b));
+                plane[n] = (byte)(indices[n] >> (8 * b));
             }
 
             Streams.Add(b == 0 ? StreamKind.Shapes : StreamKind.Planes, plane, count);
         }
 
+        ArrayPool<byte>.Shared.Return(rented);
         Streams.Add(StreamKind.Planes, lines.Ends, count);
         Streams.Add(StreamKind.Indices, levels.Written, -1);
         WriteOptional(services);

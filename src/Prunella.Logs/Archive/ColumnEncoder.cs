@@ -234,6 +234,20 @@ internal sealed class ColumnEncoder(BlockStreams streams)
 
     private void Decide(ColumnPlan plan, int depth, List<ColumnPlan> next)
     {
+        if (plan.Distinct * 10 <= plan.Values.Count * 7 || IsShared(plan))
+        {
+            plan.Coding = Coding.Table;
+            return;
+        }
+
+        ints.Return(plan.Ids);
+        plan.Ids = [];
+        Unrepeated(plan, depth, next);
+    }
+
+    // Whether most of a column's distinct values stand in other columns too.
+    private bool IsShared(ColumnPlan plan)
+    {
         var shared = 0;
         stamp++;
         Room();
@@ -246,15 +260,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
             }
         }
 
-        if (plan.Distinct * 10 <= plan.Values.Count * 7 || shared * 2 > plan.Distinct)
-        {
-            plan.Coding = Coding.Table;
-            return;
-        }
-
-        ints.Return(plan.Ids);
-        plan.Ids = [];
-        Unrepeated(plan, depth, next);
+        return shared * 2 > plan.Distinct;
     }
 
     // Values that hardly repeat: what is regular in them is taken out.

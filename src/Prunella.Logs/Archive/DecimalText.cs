@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Prunella.Logs.Archive;
 
 /// <summary>Decimal numbers whose text follows from their value: without leading zeros, or of one width.</summary>
 internal static class DecimalText
 {
     private const int DigitsMax = 18;
+    private const int WordDigits = 8;
 
     /// <summary>All values as numbers, or false when one is none.</summary>
     /// <param name="values">At least one value.</param>
@@ -26,16 +29,17 @@ internal static class DecimalText
         var pieces = values.Pieces;
         for (var n = 0; n < room.Length; n++)
         {
-            var value = pieces[n].Of(values.Raw);
-            if (!TryParse(value, out room[n]))
+            var piece = pieces[n];
+            if (!TryParse(values.Raw, piece, out room[n]))
             {
                 scratch.Return(parsed);
                 return false;
             }
 
-            length = length == value.Length ? length : -1;
-            zeros |= value[0] == '0' && value.Length > 1 ? 1 : 0;
-            signed |= value[0] == '-';
+            var first = values.Raw[piece.Start];
+            length = length == piece.Length ? length : -1;
+            zeros |= first == '0' && piece.Length > 1 ? 1 : 0;
+            signed |= first == '-';
         }
 
         if (zeros != 0 && (length < 0 || signed))
@@ -47,6 +51,38 @@ internal static class DecimalText
         numbers = parsed;
         width = zeros != 0 ? length : 0;
         return true;
+    }
+
+    // At most sixteen figures: two words of eight, which overlap, and no branch on how many.
+    private static bool TryParse(byte[] raw, Piece piece, out long number)
+    {
+        var (start, length) = (piece.Start, piece.Length);
+        if (length is 0 or > 2 * WordDigits || start + WordDigits > raw.Length || raw[start] == '-')
+        {
+            return TryParse(piece.Of(raw), out number);
+        }
+
+        var first = Unsafe.ReadUnaligned<ulong>(ref raw[start]);
+        if (length <= WordDigits)
+        {
+            return TryWord(first, length, out number);
+        }
+
+        var isNumber = TryWord(first, length - WordDigits, out var high) & TryWord(Unsafe.ReadUnaligned<ulong>(ref raw[start + length - WordDigits]), WordDigits, out var low);
+        number = (high * 100_000_000) + low;
+        return isNumber;
+    }
+
+    // The first figures of a word, one to eight, moved behind zeros; then pairs, fours and eights of them are summed.
+    private static bool TryWord(ulong word, int length, out long number)
+    {
+        const ulong Zeros = 0x3030303030303030, High = 0xF0F0F0F0F0F0F0F0;
+        word = (word << (8 * (WordDigits - length))) | (Zeros >> 8 >> (8 * (length - 1)));
+        var isNumber = (word & High) == Zeros && ((word + 0x0606060606060606) & High) == Zeros;
+        word = ((word & 0x0F0F0F0F0F0F0F0F) * ((10 << 8) + 1)) >> 8;
+        word = ((word & 0x00FF00FF00FF00FF) * ((100 << 16) + 1)) >> 16;
+        number = (long)(((word & 0x0000FFFF0000FFFF) * ((10_000UL << 32) + 1)) >> 32);
+        return isNumber;
     }
 
     private static bool TryParse(ReadOnlySpan<byte> value, out long number)

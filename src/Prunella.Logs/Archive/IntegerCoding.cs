@@ -95,14 +95,9 @@ internal static class IntegerCoding
 
         Consider(Difference, PlaneBits(codes), ref best, ref bestBits);
         Consider(ByteDifference, EscapedBits(codes), ref best, ref bestBits);
-        table = Table(numbers);
+        table = Table(numbers, codes);
         if (table is not null)
         {
-            for (var n = 0; n < sample.Length; n++)
-            {
-                codes[n] = (ulong)table.AsSpan().BinarySearch(sample[n]);
-            }
-
             var share = (double)sample.Length / numbers.Length;
             Consider(Distinct, PlaneBits(codes) + (share * table.Length * 12), ref best, ref bestBits);
         }
@@ -119,30 +114,37 @@ internal static class IntegerCoding
         }
     }
 
-    // The distinct numbers in order, null when there are too many.
-    private static long[]? Table(ReadOnlySpan<long> numbers)
+    // The distinct numbers in order, null when there are too many. The first numbers' codes are in the order in which numbers came:
+    // an estimate is the same in any.
+    private static long[]? Table(ReadOnlySpan<long> numbers, Span<ulong> codes)
     {
         Span<long> seen = stackalloc long[TableMax];
         Span<ushort> places = stackalloc ushort[PlacesOfTable];
         places.Clear();
         var count = 0;
+        var code = 0;
         for (var n = 0; n < numbers.Length; n++)
         {
-            if (n > 0 && numbers[n] == numbers[n - 1])
+            if (n == 0 || numbers[n] != numbers[n - 1])
             {
-                continue;
-            }
-
-            ref var place = ref PlaceOf(numbers[n], seen, places);
-            if (place == 0)
-            {
-                if (count == TableMax)
+                ref var place = ref PlaceOf(numbers[n], seen, places);
+                if (place == 0)
                 {
-                    return null;
+                    if (count == TableMax)
+                    {
+                        return null;
+                    }
+
+                    seen[count++] = numbers[n];
+                    place = (ushort)count;
                 }
 
-                seen[count++] = numbers[n];
-                place = (ushort)count;
+                code = place - 1;
+            }
+
+            if (n < codes.Length)
+            {
+                codes[n] = (ulong)code;
             }
         }
 
