@@ -23,6 +23,9 @@ internal static class Growth
         return ((Quantities.Of(next) ?? 0) / (Quantities.Of(original) is > 0 and var first ? first : 1), annotation, before, JsonSerializer.Serialize(marks));
     }
 
+    /// <summary>Whether the annotation's value tells that <paramref name="amount"/> was set by Prunella.</summary>
+    internal static bool HasSet(string? annotation, string key, double amount) => Read(annotation).TryGetValue(key, out var mark) && Quantities.Of(mark.Set) == amount;
+
     private static SortedDictionary<string, Mark> Read(string? text)
     {
         try

@@ -67,12 +67,12 @@ public sealed class ClusterSnapshot
 
     internal IReadOnlyList<MetricSeries> Metrics { get; private init; }
 
-    /// <summary>The series of a container. Some runtimes tell only of the pod as a whole, which is its container's when it has but one.</summary>
-    internal MetricSeries? SeriesOf(Container container, Func<string, bool> isWanted)
+    /// <summary>The series of a container, of each metric maybe at several paces. Some runtimes tell only of the pod as a whole, which is its container's when it has but one.</summary>
+    internal IEnumerable<MetricSeries> SeriesOf(Container container, Func<string, bool> isWanted)
     {
         var ofPod = Metrics.Where(series => isWanted(series.Name) && series.Labels.GetValueOrDefault("pod", "") == container.Pod.Name && series.Labels.GetValueOrDefault("namespace", container.Pod.Namespace) == container.Pod.Namespace).ToList();
-        return ofPod.Find(series => series.Labels.GetValueOrDefault("container", "") == container.Name)
-            ?? (container.Pod.Containers.Count(candidate => !candidate.Init) == 1 ? ofPod.Find(series => series.Labels.GetValueOrDefault("container", "").Length == 0) : null);
+        var own = ofPod.FindAll(series => series.Labels.GetValueOrDefault("container", "") == container.Name);
+        return own.Count > 0 || container.Pod.Containers.Count(candidate => !candidate.Init) != 1 ? own : ofPod.FindAll(series => series.Labels.GetValueOrDefault("container", "").Length == 0);
     }
 
     /// <summary>The same with series that were read for it.</summary>

@@ -108,6 +108,26 @@ internal sealed class RealCluster : IAsyncDisposable
     /// <summary>Removes, with the namespace, something that does not end with it. One object to a call.</summary>
     internal void AtEnd(Func<Task> cleanUp) => cleanUps.Add(cleanUp);
 
+    /// <summary>A deployment of busybox, ready when asked.</summary>
+    internal async Task DeployAsync(string name, int replicas, string script, string? memory = null, bool ready = true, int readyAfterSeconds = 0, string? cpu = null)
+    {
+        var container = new V1Container { Name = "app", Image = "busybox", ImagePullPolicy = "IfNotPresent", Command = ["sh", "-c", script] };
+        if (memory is not null) container.Resources = new V1ResourceRequirements { Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new(memory) }, Requests = new Dictionary<string, ResourceQuantity> { ["memory"] = new("4Mi") } };
+        if (cpu is not null) container.Resources = new V1ResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new(cpu) } };
+        if (readyAfterSeconds > 0) container.ReadinessProbe = new V1Probe { Exec = new V1ExecAction { Command = ["true"] }, InitialDelaySeconds = readyAfterSeconds, PeriodSeconds = 1 };
+        var labels = new Dictionary<string, string> { ["app"] = name };
+        await Client.CreateNamespacedDeploymentAsync(new V1Deployment
+        {
+            Metadata = new V1ObjectMeta { Name = name },
+            Spec = new V1DeploymentSpec
+            {
+                Replicas = replicas, Selector = new V1LabelSelector { MatchLabels = labels },
+                Template = new V1PodTemplateSpec { Metadata = new V1ObjectMeta { Labels = labels }, Spec = new V1PodSpec { TerminationGracePeriodSeconds = 1, Containers = [container] } },
+            },
+        }, Namespace, cancellationToken: Cancellation);
+        if (ready) await UntilReadyAsync(name);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await TellPodsAsync();

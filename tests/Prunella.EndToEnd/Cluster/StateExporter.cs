@@ -35,7 +35,7 @@ internal sealed class StateExporter : IAsyncDisposable
 
     internal int Port { get; }
 
-    /// <summary>Whether it also tells what the kubelet counts of the pods' processor time.</summary>
+    /// <summary>Whether it also tells what the kubelet counts of the pods' processor time and memory.</summary>
     internal bool TellsUsage { get; set; }
 
     internal static async Task<StateExporter> StartAsync(RealCluster cluster)
@@ -85,7 +85,7 @@ internal sealed class StateExporter : IAsyncDisposable
             var told = await cluster.Client.HttpClient.GetStringAsync(new Uri(cluster.Client.BaseUri, $"api/v1/nodes/{node}/proxy/metrics/cadvisor"), cancellation);
             foreach (var line in told.Split('\n'))
             {
-                if (line.StartsWith("container_cpu_cfs_", StringComparison.Ordinal) && line.Contains($"namespace=\"{cluster.Namespace}\"", StringComparison.Ordinal) && pods.Any(pod => line.Contains($"pod=\"{pod.Metadata.Name}\"", StringComparison.Ordinal)))
+                if ((line.StartsWith("container_cpu_cfs_", StringComparison.Ordinal) || line.StartsWith("container_memory_working_set_bytes{", StringComparison.Ordinal)) && line.Contains($"namespace=\"{cluster.Namespace}\"", StringComparison.Ordinal) && pods.Any(pod => line.Contains($"pod=\"{pod.Metadata.Name}\"", StringComparison.Ordinal)))
                     text.Append(line.AsSpan(0, line.LastIndexOf(' '))).Append('\n');
             }
         }

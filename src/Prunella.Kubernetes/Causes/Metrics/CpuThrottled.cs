@@ -44,5 +44,5 @@ public sealed class CpuThrottled : Cause
     }
 
     private static double? Grown(ClusterSnapshot snapshot, Container container, string metric) =>
-        snapshot.SeriesOf(container, name => name == metric) is { Samples: [var first, .., var last] } ? last.Value - first.Value : null;
+        snapshot.SeriesOf(container, name => name == metric).FirstOrDefault() is { Samples: [var first, .., var last] } ? last.Value - first.Value : null;
 }

@@ -14,10 +14,11 @@ internal static partial class PodSeries
     private const int PodsMax = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    // A leak shows over hours; what throttles now must not be diluted by what did not an hour ago.
+    // A slow leak shows over hours, a fast one within minutes; what throttles now must not be diluted by what did not an hour ago.
     private static readonly (string Name, TimeSpan Over, TimeSpan Step)[] Wanted =
     [
         ("container_memory_working_set_bytes", TimeSpan.FromHours(2), TimeSpan.FromMinutes(1)),
+        ("container_memory_working_set_bytes", TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(5)),
         ("container_cpu_cfs_throttled_periods_total", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(5)),
         ("container_cpu_cfs_periods_total", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(5)),
     ];

@@ -11,8 +11,8 @@ public sealed class OutOfMemory : Cause
     public override CauseDescriptor Descriptor { get; } = new("oom-killed", "Pods", CauseLayer.Root)
     {
         RecognisedBy = "A container's last end has the reason OOMKilled, within a day, or the runtime says that its first process was killed for memory while it was started; never by exit code 137, which a liveness kill has too.",
-        Done = "The limit is raised within bounds, the nodes' room and the cap on growth. A leak by its trend is restarted in place of fed: a leak is a leak.",
-        Actions = ["raise-memory-limit", "restart-workload"],
+        Done = "The limit is raised within bounds, the nodes' room and the cap on growth. What leaks is not fed: see memory-leak.",
+        Actions = ["raise-memory-limit"],
         Family = "crash",
         Precedence = 0,
     };
@@ -24,22 +24,24 @@ public sealed class OutOfMemory : Cause
         foreach (var container in Containers(snapshot))
         {
             var atStart = AtStart(container);
-            var ended = container.EndedReason == "OOMKilled" ? container.Ended : container.Status["lastState"]["terminated"] is { Exists: true } last && last["reason"].Text == "OOMKilled" ? last : Field.None;
+            var ended = EndOf(container);
             if (atStart is null && (!ended.Exists || snapshot.Since(ended["finishedAt"].Time) > Recent)) continue;
             // One end long ago of a container that has run well since is not trouble of now.
             if (container.Running && container.Ready && container.Restarts <= 1 && snapshot.Since(container.StartedAt) > TimeSpan.FromHours(1)) continue;
+            if (Metrics.MemoryTrend.OfLeak(snapshot, container) is not null) continue;
             var limit = container.Limit("memory");
-            var leak = Metrics.MemoryTrend.Of(snapshot, container) is { IsLeak: true };
-            var summary = $"{container.Words} was killed for memory{(atStart is null ? "" : " while it was started")}{(limit is { } bytes ? $": its limit is {Words.Bytes(bytes)}" : ", and has no limit of its own: the node ran out")}{(container.Restarts > 1 ? $"; restarted {container.Restarts} times" : "")}{(leak ? ". Its memory grows without end: a leak" : "")}.";
+            var summary = $"{container.Words} was killed for memory{(atStart is null ? "" : " while it was started")}{(limit is { } bytes ? $": its limit is {Words.Bytes(bytes)}" : ", and has no limit of its own: the node ran out")}{(container.Restarts > 1 ? $"; restarted {container.Restarts} times" : "")}.";
             yield return Found(snapshot, container.Pod, $"memory of {container.Name}", 0.98, summary, atStart is { } why && container.WaitingMessage == why ? Observed.Waiting(snapshot, container) : Observed.Ended(snapshot, container)) with
             {
-                Remedies = limit is null ? [] : leak
-                    ? [new Remedy("restart-workload", "A leak fills any limit; a restart buys time until it is mended.")]
-                    : [new Remedy("raise-memory-limit", $"It needs more than {Words.Bytes(limit.Value)}.").With("container", container.Name)],
-                Advice = limit is null ? "Give the container a memory limit and request, so that the node is not overrun." : leak ? "Find the leak; a heap profile of a pod shortly before its end tells most." : "",
+                Remedies = limit is null ? [] : [new Remedy("raise-memory-limit", $"It needs more than {Words.Bytes(limit.Value)}.").With("container", container.Name)],
+                Advice = limit is null ? "Give the container a memory limit and request, so that the node is not overrun." : "",
             };
         }
     }
+
+    /// <summary>The container's end by the kernel for memory, the present or the last one; empty when there is none.</summary>
+    internal static Field EndOf(Container container) =>
+        container.EndedReason == "OOMKilled" ? container.Ended : container.Status["lastState"]["terminated"] is { Exists: true } last && last["reason"].Text == "OOMKilled" ? last : Field.None;
 
     /// <summary>What the runtime says when the limit leaves no room even for the start: no end of the application is recorded then. Null when it says nothing of the kind.</summary>
     internal static string? AtStart(Container container)

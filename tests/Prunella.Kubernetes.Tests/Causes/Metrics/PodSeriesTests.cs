@@ -38,7 +38,7 @@ public sealed class PodSeriesTests
         var store = new Store(_ => null, "app");
         await WithAsync(Limited() + Written.Pod(name: "api-7d9f-x2|.*"), store);
 
-        store.Asked.Count.ShouldBe(3);
+        store.Asked.Count.ShouldBe(4);
         store.Asked.ShouldAllBe(query => query.Contains("namespace=\"shop\",pod=~\"api-7d9f-x1\",", StringComparison.Ordinal));
     }
 
@@ -58,7 +58,7 @@ public sealed class PodSeriesTests
         return snapshot.WithMetrics(await PodSeries.ReadAsync(new Dictionary<string, IMetricSource> { [store.Name] = store }, snapshot, Api, Now, TimeProvider.System, TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Answers every range with a line that grows from a value to twice as much; null for no series.</summary>
+    /// <summary>Answers every range with a line that grows from a value to three times as much; null for no series.</summary>
     private sealed class Store(Func<string, double?> growth, string container) : IMetricSource
     {
         internal List<string> Asked { get; } = [];
@@ -73,7 +73,7 @@ public sealed class PodSeriesTests
             if (growth(query) is not { } by) return Task.FromResult(new MetricAnswer(MetricStatus.Empty, []));
             var labels = new Dictionary<string, string> { ["namespace"] = "shop", ["pod"] = "api-7d9f-x1" };
             if (container.Length > 0) labels["container"] = container;
-            return Task.FromResult(new MetricAnswer(MetricStatus.Ok, [new(labels, [.. Enumerable.Range(0, 41).Select(point => new MetricPoint(from + (to - from) * (point / 40.0), by + by * point / 40))])]));
+            return Task.FromResult(new MetricAnswer(MetricStatus.Ok, [new(labels, [.. Enumerable.Range(0, 41).Select(point => new MetricPoint(from + (to - from) * (point / 40.0), by + by * point / 20))])]));
         }
     }
 }
