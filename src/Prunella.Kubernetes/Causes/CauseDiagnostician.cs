@@ -20,7 +20,7 @@ internal sealed partial class CauseDiagnostician(ISnapshots snapshots, Kubernete
     {
         ArgumentNullException.ThrowIfNull(context);
         var target = context.Incident.Target;
-        if (!options.DiagnoseCauses || target.Cluster != options.ClusterName || !options.Allows(target.Namespace) || ApiKind.Find(target.Kind) is null || (target.Namespace.Length == 0 && target.Kind != "Node")) return [];
+        if (!options.DiagnoseCauses || target.Cluster != options.ClusterName || !options.Allows(target.Namespace) || ApiKind.Find(target.Kind) is null || (target.Namespace.Length == 0 && target.Kind is not ("Node" or "Namespace"))) return [];
         using var deadline = new CancellationTokenSource(Patience, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try

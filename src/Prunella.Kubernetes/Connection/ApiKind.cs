@@ -36,7 +36,7 @@ internal sealed record ApiKind(string Name, string GroupVersion, string Plural, 
     private static readonly Dictionary<string, ApiKind> ByName = new[]
     {
         Pod, Node, Service, ConfigMap, PersistentVolumeClaim, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob,
-        HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget,
+        HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget, Ingress, Namespace,
     }.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
 
     /// <summary>The kind of that name that targets may have; null for any other.</summary>

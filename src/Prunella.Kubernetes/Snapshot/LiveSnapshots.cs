@@ -33,13 +33,13 @@ public sealed class LiveSnapshots : ISnapshots
         [new("Gateway", "gateway.networking.k8s.io/v1", "gateways"), new("Gateway", "gateway.networking.k8s.io/v1beta1", "gateways")],
         [new("HTTPRoute", "gateway.networking.k8s.io/v1", "httproutes"), new("HTTPRoute", "gateway.networking.k8s.io/v1beta1", "httproutes")],
         [new("PodMetrics", "metrics.k8s.io/v1beta1", "pods")],
-        [ApiKind.Node], [ApiKind.StorageClass], [new("PersistentVolume", "v1", "persistentvolumes", false)], [new("IngressClass", "networking.k8s.io/v1", "ingressclasses", false)],
+        [ApiKind.Node], [ApiKind.Namespace], [ApiKind.StorageClass], [new("PersistentVolume", "v1", "persistentvolumes", false)], [new("IngressClass", "networking.k8s.io/v1", "ingressclasses", false)],
         [new("GatewayClass", "gateway.networking.k8s.io/v1", "gatewayclasses", false)],
         [new("ValidatingWebhookConfiguration", "admissionregistration.k8s.io/v1", "validatingwebhookconfigurations", false)],
         [new("MutatingWebhookConfiguration", "admissionregistration.k8s.io/v1", "mutatingwebhookconfigurations", false)],
     ];
 
-    private static readonly HashSet<string> ForIncidents = ["Pod", "Event", "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "NetworkPolicy", "PodDisruptionBudget", "Ingress", "Node"];
+    private static readonly HashSet<string> ForIncidents = ["Pod", "Event", "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "NetworkPolicy", "PodDisruptionBudget", "Ingress", "Node", "Namespace"];
 
     /// <summary>What there is in a namespace, with nodes and the other objects of the whole cluster that it depends on.</summary>
     /// <param name="namespace">The namespace; empty for all.</param>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Prunella.Incidents;
 using Prunella.Kubernetes.Causes;
+using Prunella.Kubernetes.Causes.Pods;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Snapshot;
 using Prunella.Remediation.Execution;
@@ -219,12 +220,12 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
     }
 
     /// <summary>The most telling finding of each target: roots before what they explain, no hints, and of a cluster-wide look only what is cluster-wide.</summary>
-    private static Dictionary<ObjectRef, CauseFinding> Findings(ClusterSnapshot snapshot, string @namespace)
+    private Dictionary<ObjectRef, CauseFinding> Findings(ClusterSnapshot snapshot, string @namespace)
     {
-        var causes = @namespace.Length > 0 ? CauseCatalogue.All : CauseCatalogue.All.Where(cause => cause.Descriptor.Group == "Nodes");
+        var causes = @namespace.Length > 0 ? CauseCatalogue.All : CauseCatalogue.All.Where(cause => cause.Descriptor.Group == "Nodes" || cause is StuckTerminating);
         var found = new Dictionary<ObjectRef, CauseFinding>();
         foreach (var (finding, symptomsOf) in Diagnoser.Diagnose(snapshot, causes))
-            if (finding.Severity != Severity.Info && symptomsOf.Count == 0 && finding.Target.Namespace == @namespace && !(finding.Descriptor.MayComeLater && snapshot.Find(finding.Target) is { } target && IsNew(snapshot, target))) found.TryAdd(finding.Target, finding);
+            if (finding.Severity != Severity.Info && symptomsOf.Count == 0 && finding.Target.Namespace == @namespace && (finding.Target.Kind != "Namespace" || cluster.Allows(finding.Target.Name)) && !(finding.Descriptor.MayComeLater && snapshot.Find(finding.Target) is { } target && IsNew(snapshot, target))) found.TryAdd(finding.Target, finding);
         return found;
     }
 

@@ -28,6 +28,7 @@ internal static class TroubleSigns
             "DaemonSet" => seen.Status["numberReady"].Int() < seen.Status["desiredNumberScheduled"].Int(),
             "Job" => seen.Condition("Failed")["status"].Text == "True",
             "Node" => NodeShows(seen),
+            "Namespace" => seen.DeletedAt is not null,
             "PersistentVolumeClaim" => seen.Status["phase"].Text is "Pending" or "Lost",
             "HorizontalPodAutoscaler" => Bad(seen) || seen.Status["currentReplicas"].Int() >= seen.Spec["maxReplicas"].Int(int.MaxValue),
             _ => false,

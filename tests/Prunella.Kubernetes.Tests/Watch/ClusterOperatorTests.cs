@@ -77,6 +77,20 @@ public class ClusterOperatorTests
     }
 
     [Fact]
+    public async Task NamespaceDoesNotEnd_IsSignalled_AndWhatEndsWithItIsNot()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        await world.Cluster.ApplyAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: old, finalizers: [shop.example/hold]}", Cancellation);
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("broken", 1, "registry.invalid/never:1", "x").Replace("namespace: default", "namespace: old", StringComparison.Ordinal), Cancellation);
+        await world.Api.DeleteAsync(ApiKind.Namespace, "", "old", (await world.Api.GetAsync(ApiKind.Namespace, "", "old", Cancellation))["metadata"]!["uid"]!.GetValue<string>(), Cancellation);
+
+        var signal = await world.UntilSignalAsync("default//Namespace/old");
+
+        signal.Name.ShouldBe("stuck-terminating");
+        (signal.ReceivedAt - signal.StartsAt).ShouldBeLessThan(TimeSpan.FromSeconds(75));
+    }
+
+    [Fact]
     public async Task ServiceOfAStatefulSetIsMissing_IsSignalledOnceItHadTimeToCome()
     {
         await using var world = await OperatorWorld.StartAsync();

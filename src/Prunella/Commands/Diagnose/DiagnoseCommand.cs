@@ -56,7 +56,7 @@ internal static class DiagnoseCommand
                 foreach (var unread in snapshot.Unread.Distinct().Take(10)) parsed.Say($"not read: {unread}");
                 var judge = new ProposalJudge(services.GetRequiredService<ActionCatalogue>(), new GateOptions());
                 var wanted = WantedTarget.Parse(parsed.GetValue(target), snapshot, space);
-                var findings = Diagnoser.Diagnose(snapshot).Where(ranked => space is null || ranked.Finding.Target.Namespace.Length == 0 || ranked.Finding.Target.Namespace == space);
+                var findings = Diagnoser.Diagnose(snapshot).Where(ranked => space is null || (ranked.Finding.Target is { Kind: "Namespace", Name: var name } ? name == space : ranked.Finding.Target.Namespace.Length == 0 || ranked.Finding.Target.Namespace == space));
                 if (wanted is not null) findings = findings.Where(ranked => wanted.Concerns(ranked));
                 var views = await ViewsAsync(parsed, model, snapshot, [.. findings], services.GetRequiredService<ActionCatalogue>(), judge, cancellation);
                 if (views.Count == 0 && wanted is not null) views.Add(Healthy(snapshot, wanted));

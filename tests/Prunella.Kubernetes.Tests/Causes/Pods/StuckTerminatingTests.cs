@@ -14,9 +14,33 @@ public sealed class StuckTerminatingTests
         Diagnosed.From(Written.Pod().Replace("namespace: shop, creation", $"namespace: shop, deletionTimestamp: '2026-01-01T{graceEnded}Z', creation", StringComparison.Ordinal)
             + "---\napiVersion: v1\nkind: Node\nmetadata: { name: node1 }\nstatus: { conditions: [{ type: Ready, status: 'True', lastHeartbeatTime: '2026-01-01T00:02:10Z' }] }\n").Any(ranked => ranked.Finding.Cause == "stuck-terminating").ShouldBe(told);
 
+    [Fact]
+    public void NamespaceThatDoesNotEnd_NamesTheFinalizerThatHoldsIt_AndWhatIsLeft()
+    {
+        var finding = Diagnosed.Recorded("namespace-stuck").Root();
+
+        finding.ShouldBe("stuck-terminating", "Namespace shop", "", "kubernetes/namespace");
+        finding.Summary.ShouldContain("configmaps. has 1 resource instances");
+        finding.Summary.ShouldContain("shop.example/hold in 1 resource instances");
+        finding.Advice.ShouldContain("would leave that content behind");
+    }
+
+    // Hand-written after the API's documentation.
+    [Theory]
+    [InlineData("00:04:00", false)]
+    [InlineData("00:06:00", true)]
+    public void NamespaceThatEndsWhatIsInIt_HasLonger(string now, bool told) =>
+        Diagnosed.From($$"""
+            apiVersion: v1
+            kind: Namespace
+            metadata: { name: shop, deletionTimestamp: '2026-01-01T00:00:00Z' }
+            spec: { finalizers: [kubernetes] }
+            status: { phase: Terminating, conditions: [{ type: NamespaceContentRemaining, status: 'True', message: "Some resources are remaining: pods. has 3 resource instances", lastTransitionTime: '2026-01-01T{{now}}Z' }] }
+            """).Any(ranked => ranked.Finding.Cause == "stuck-terminating").ShouldBe(told);
+
     // Hand-written after the API's documentation.
     [Fact]
-    public void Namespace_ThatDoesNotEnd_NamesItsFinalizerAndWhatIsLeft()
+    public void Namespace_ThatHoldsOwnObjects_NamesWhatIsLeft()
     {
         var finding = Diagnosed.From("""
             apiVersion: v1
@@ -26,7 +50,7 @@ public sealed class StuckTerminatingTests
             status: { phase: Terminating, conditions: [{ type: NamespaceContentRemaining, status: 'True', message: "Some resources are remaining: orders.example.com has 3 resource instances", lastTransitionTime: '2026-01-01T00:10:00Z' }] }
             """).Root();
 
-        finding.ShouldBe("stuck-terminating", "Namespace shop", "kubernetes", "kubernetes/namespace");
+        finding.ShouldBe("stuck-terminating", "Namespace shop", "", "kubernetes/namespace");
         finding.Evidence.ShouldContain(fact => fact.Text.Contains("orders.example.com", StringComparison.Ordinal));
         finding.Remedies.ShouldBeEmpty("finalizers guard something");
     }
