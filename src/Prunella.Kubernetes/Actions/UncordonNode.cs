@@ -22,9 +22,8 @@ internal sealed class UncordonNode(ActionTools tools) : PatchAction(tools)
     protected override async Task<Design> DesignAsync(Proposal proposal, ParameterValues values, CancellationToken cancellation)
     {
         var name = proposal.Target.Name;
-        if (await Tools.Api.FindAsync<V1Node>(ApiKind.Node, "", name, cancellation) is not { } found) return Design.Blocked($"There is no node {name}.");
-        if (!CordonNode.IsReady(found)) return Design.Blocked($"Node {name} is not ready: what would be placed there would not run.");
-        var live = await Tools.Api.GetAsync(ApiKind.Node, "", name, cancellation);
+        if (await Tools.Api.FindAsync(ApiKind.Node, "", name, cancellation) is not { } live) return Design.Blocked($"There is no node {name}.");
+        if (!CordonNode.IsReady(ObjectJson.Read<V1Node>(live)!)) return Design.Blocked($"Node {name} is not ready: what would be placed there would not run.");
         return new Design { Edits = [new ObjectEdit(ApiKind.Node, live, CordonNode.Patch(null), CordonNode.Patch(true))], UndoSummary = $"node {name} takes no new pods" };
     }
 }

@@ -32,8 +32,12 @@ public sealed class ArchiveOptions
     public bool Durable { get; set; } = true;
 
     /// <summary>Year of timestamps that do not write one.</summary>
-    /// <value>1 to 9998; null, the default, is the latest in which the timestamp is not more than a day ahead of the clock.</value>
+    /// <value>1 to 9998; null, the default, is the latest in which the timestamp is not more than a day ahead of <see cref="Clock"/>.</value>
     public int? Year { get; set; }
+
+    /// <summary>What tells the year of such timestamps.</summary>
+    /// <value>Default the system's clock.</value>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     /// <summary>True writes a summary of every frequent template of every block beside the archive (<see cref="BlockSummary.PathOf"/>). They hold values in the clear, so an archive with a key has them only with <see cref="SummaryText"/>.</summary>
     /// <value>Default false.</value>

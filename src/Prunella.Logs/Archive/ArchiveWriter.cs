@@ -50,7 +50,7 @@ public sealed class ArchiveWriter : IDisposable
         this.options = options;
         this.fileHeader = fileHeader;
         this.sequence = sequence;
-        lines = new LineTable(new LogParser(new LogParserOptions { Year = options.Year }));
+        lines = new LineTable(new LogParser(new LogParserOptions { Year = options.Year, Clock = options.Clock }));
         classifier = new LineClassifier(overrides: overrides);
         packer = new BlockPacker(options);
         block = new byte[Math.Min(options.BlockBytes, 1 << 16)];

@@ -11,7 +11,9 @@ internal static class ColdCopy
     {
         var copy = path + ".cold";
         File.Delete(copy);
-        var cold = new ArchiveOptions { BlockBytes = options.BlockBytes, Key = options.Key, Year = options.Year, Durable = options.Durable, Tier = ArchiveTier.Cold };
+        var written = File.GetLastWriteTimeUtc(path);
+        // Times without a year keep the one they had when they were written, however much later this is.
+        var cold = new ArchiveOptions { BlockBytes = options.BlockBytes, Key = options.Key, Year = options.Year, Clock = new StoppedClock(written), Durable = options.Durable, Tier = ArchiveTier.Cold };
         try
         {
             UInt128 before;
@@ -38,7 +40,6 @@ internal static class ColdCopy
                 }
             }
 
-            var written = File.GetLastWriteTimeUtc(path);
             File.Move(copy, path, overwrite: true);
             File.SetLastWriteTimeUtc(path, written);
         }
@@ -61,5 +62,10 @@ internal static class ColdCopy
         }
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+    }
+
+    private sealed class StoppedClock(DateTime now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class MissingYear(int? given, TimeProvider time)
     private const long Old = 300 * TimeSpan.TicksPerDay;
 
     private int year = given ?? 1;
-    private long latest = given is null ? 0 : long.MaxValue;
+    private long latest;
 
     /// <summary>The ticks with the year, of ticks of the <see cref="TimestampScanner.PlaceholderYear"/>.</summary>
     internal long Complete(long ticks)

@@ -15,7 +15,13 @@ internal static class LogKey
     {
         try
         {
-            if (!File.Exists(path)) KeyFile.CreateOnce(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes)) + "\n");
+            if (!File.Exists(path))
+            {
+                // The folder of the logs is for whoever may read them; only the key is for its owner alone.
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                KeyFile.CreateOnce(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes)) + "\n");
+            }
+
             return ArchiveKey.Read(path)!;
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or FormatException)

@@ -85,6 +85,27 @@ public sealed class ArchiveStoreTests : IDisposable
     }
 
     [Fact]
+    public void Retain_OfTimesWithoutAYear_KeepsTheYearTheyWereWrittenIn()
+    {
+        var path = Path.Combine(folder, "routine-2019.parc");
+        using (var writer = ArchiveWriter.Create(path, new ArchiveOptions { Durable = false, Clock = new FakeTimeProvider(new DateTimeOffset(2019, 6, 1, 0, 0, 0, TimeSpan.Zero)) }))
+        {
+            for (var n = 0; n < 50; n++) writer.Write(Encoding.ASCII.GetBytes($"May 30 10:00:{n:00} web sshd[17]: session opened for user u{n}\n"));
+        }
+
+        Times(path).ShouldBe([2019]);
+        File.SetLastWriteTimeUtc(path, new DateTime(2019, 6, 1, 0, 0, 0, DateTimeKind.Utc));
+        ColdCopy.Replace(path, new ArchiveOptions { Durable = false }, null);
+        Times(path).ShouldBe([2019]);
+
+        static List<int> Times(string path)
+        {
+            using var reader = ArchiveReader.Open(path);
+            return [.. reader.Metas.Select(static meta => new DateTime(meta.FirstTicks).Year)];
+        }
+    }
+
+    [Fact]
     public void Append_ClosesSegmentsBySizeAndAge()
     {
         using var store = At(0, segmentBytes: 64 << 10);
