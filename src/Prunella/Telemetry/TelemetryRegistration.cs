@@ -13,6 +13,9 @@ namespace Prunella.Telemetry;
 /// <summary>Adds <c>/metrics</c> and, when configured, OTLP.</summary>
 internal static class TelemetryRegistration
 {
+    // The exporter's own bounds begin at 5, as if durations came in milliseconds: whether trouble was noticed within a second could not be told.
+    private static readonly ExplicitBucketHistogramConfiguration Seconds = new() { Boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600] };
+
     internal static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         var options = configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions();
@@ -23,6 +26,7 @@ internal static class TelemetryRegistration
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(ServerMeter.Name, RemediationMetrics.Name, Kubernetes.Watch.OperatorMetrics.Name, Logs.Pipeline.LogPipeline.MeterName, Reasoning.Pipeline.ReasoningMeter.Name).AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
+                metrics.AddView(static instrument => instrument is Histogram<double> { Unit: "s" } ? Seconds : null);
                 if (options.OtlpEndpoint is { } endpoint) metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
             })
             .WithTracing(traces =>

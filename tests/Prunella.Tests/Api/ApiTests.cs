@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -8,6 +9,7 @@ using Prunella.Commands;
 using Prunella.Incidents;
 using Prunella.Remediation.Approvals;
 using Prunella.Remediation.Execution;
+using Prunella.Telemetry;
 using Prunella.Tests.Commands;
 
 namespace Prunella.Tests.Api;
@@ -134,6 +136,20 @@ public sealed class ApiTests
         text.ShouldContain("prunella_signals_total{");
         text.ShouldContain("result=\"accepted\"");
         text.ShouldContain("prunella_pending_signals");
+    }
+
+    [Fact]
+    public async Task Metrics_TellDurationsBelowASecondApart()
+    {
+        await using var server = await RunningServer.StartAsync([new("auth:anonymousMetrics", "true")]);
+        using var meter = new Meter(ServerMeter.Name);
+        meter.CreateHistogram<double>("prunella.example.duration", "s").Record(0.3);
+
+        var text = await server.Anonymous.GetStringAsync("/metrics", Cancellation);
+
+        text.ShouldContain("prunella_example_duration_seconds_bucket{le=\"0.25\"} 0");
+        text.ShouldContain("prunella_example_duration_seconds_bucket{le=\"0.5\"} 1");
+        text.ShouldContain("prunella_example_duration_seconds_bucket{le=\"3600\"} 1");
     }
 
     [Fact]
