@@ -221,6 +221,7 @@ internal sealed class ColumnEncoder(BlockStreams streams)
         TimePattern.Minute minute = default;
         for (var n = 0; n < room.Length; n++)
         {
+            Values.Fetch(plan.Values.Raw, plan.Values.Pieces, n);
             if (!pattern.TryParse(plan.Values[n], ref minute, out room[n]))
             {
                 longs.Return(units);

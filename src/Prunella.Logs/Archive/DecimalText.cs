@@ -29,6 +29,7 @@ internal static class DecimalText
         var pieces = values.Pieces;
         for (var n = 0; n < room.Length; n++)
         {
+            Values.Fetch(values.Raw, pieces, n);
             var piece = pieces[n];
             if (!TryParse(values.Raw, piece, out room[n]))
             {

@@ -42,6 +42,7 @@ internal sealed class ValueTable
         var pieces = values.Pieces;
         for (var n = 0; n < pieces.Length; n++)
         {
+            Values.Fetch(raw, pieces, n);
             var value = pieces[n].Of(raw);
             if (n > 0 && value.SequenceEqual(last))
             {
