@@ -65,7 +65,7 @@ public sealed class LiveSnapshots : ISnapshots
             builder.Know(kind.Name, kind.Namespaced && @namespace.Length > 0 ? @namespace : kind.Namespaced ? "*" : "");
         }
         var found = builder.Build(time.GetUtcNow());
-        await new SnapshotLogs(api).AddAsync(builder, found, about: null, cancellation);
+        await new SnapshotLogs(api, time).AddAsync(builder, found, about: null, cancellation);
         return builder.Build(time.GetUtcNow());
     }
 

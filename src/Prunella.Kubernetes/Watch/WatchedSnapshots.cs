@@ -18,7 +18,7 @@ internal sealed class WatchedSnapshots(ClusterOperator watching, LiveSnapshots l
         if (!watching.UpToDate) return await live.TakeForIncidentAsync(target.Namespace, cancellation);
         var builder = new SnapshotBuilder();
         watching.AddTo(builder, target.Namespace);
-        await new SnapshotLogs(api).AddAsync(builder, builder.Build(time.GetUtcNow()), new ObjectRef(target.Kind, target.Namespace, target.Name), cancellation);
+        await new SnapshotLogs(api, time).AddAsync(builder, builder.Build(time.GetUtcNow()), new ObjectRef(target.Kind, target.Namespace, target.Name), cancellation);
         return builder.Build(time.GetUtcNow());
     }
 }
