@@ -18,7 +18,7 @@ internal static class Observed
     {
         var ran = container.RanFor is { } time ? string.Create(CultureInfo.InvariantCulture, $" after {Words.Of(time)}") : "";
         var message = container.Ended["message"].Text;
-        var text = string.Create(CultureInfo.InvariantCulture, $"ended: {container.EndedReason}, exit code {container.ExitCode}{ran}, restarted {container.Restarts} times{(message.Length > 0 ? ": " + message : "")}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"ended: {container.EndedReason}, exit code {container.ExitCode}{ran}{(container.Restarts > 0 ? $", restarted {Words.Count(container.Restarts, "time", "times")}" : "")}{(message.Length > 0 ? ": " + message : "")}");
         return new Evidence("kubernetes/container", container.Path, InertText.OneLine(text, 500), container.EndedAt ?? snapshot.TakenAt) { Value = container.ExitCode };
     }
 

@@ -43,7 +43,7 @@ public sealed class JobFailed : Cause
             var limit = job.Spec["backoffLimit"].Int(6);
             var summary = deadline
                 ? $"Job {job.Name} was ended because it ran longer than its {Words.Of(TimeSpan.FromSeconds(job.Spec["activeDeadlineSeconds"].Int()))} (activeDeadlineSeconds)."
-                : string.Create(CultureInfo.InvariantCulture, $"Job {job.Name} has given up after {job.Status["failed"].Int(limit + 1)} failures{code} (backoffLimit {limit}).{said}");
+                : string.Create(CultureInfo.InvariantCulture, $"Job {job.Name} has given up after {Words.Count(job.Status["failed"].Int(limit + 1), "failure", "failures")}{code} (backoffLimit {limit}).{said}");
             yield return Found(snapshot.TopOf(job), deadline ? "activeDeadlineSeconds" : "backoffLimit", 0.95, Severity.Warning, summary, evidence) with
             {
                 Pods = [.. pods.Select(pod => pod.Name)],
