@@ -110,6 +110,26 @@ public class OperatorSignalTests
         await Invariants.CheckAsync(simulator);
     }
 
+    [Theory]
+    [InlineData("await-repair", IncidentState.Closed)]
+    [InlineData("restart-pod", IncidentState.Escalated)]
+    public async Task TargetIsDeletedDuringValidation_IsOver_WhereNothingWasDoneToIt(string action, IncidentState end)
+    {
+        using var simulator = new Simulator(36);
+        simulator.Add("api");
+        simulator.Courses["pods-lost"] = [Restart with { Action = action }];
+        await AcceptAsync(simulator, simulator.Fire("api", "pods-lost", Signal.OperatorSource));
+        await UntilValidatingAsync(simulator);
+
+        simulator.World.Workloads.Clear();
+        await simulator.RunAsync(TimeSpan.FromSeconds(10));
+
+        var incident = (await simulator.Store.ListIncidentsAsync(new() { Max = 10 }, default)).Incidents.ShouldHaveSingleItem();
+        incident.State.ShouldBe(end);
+        if (end == IncidentState.Closed) incident.Outcome.ShouldContain("was deleted by somebody");
+        await Invariants.CheckAsync(simulator);
+    }
+
     private static Task AcceptAsync(Simulator simulator, Signal signal) => simulator.Get<Intake>().AcceptAsync([signal], TestContext.Current.CancellationToken);
 
     private static Signal Over(Simulator simulator, Signal signal) => signal with { Id = new SignalId(Guid.CreateVersion7()), Status = SignalStatus.Resolved, EndsAt = simulator.Time.GetUtcNow() };

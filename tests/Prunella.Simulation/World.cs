@@ -41,6 +41,7 @@ internal sealed class World(Random random, TimeProvider time) : IActionDriver, I
         new() { Name = "restart-pod", Summary = "s", Class = ActionClass.Safe, Radius = BlastRadius.Pod, Disruptive = true },
         new() { Name = "raise-memory-limit", Summary = "s", Class = ActionClass.Safe, Radius = BlastRadius.Workload, Grows = "memory", Reversible = true, PatchesSpecification = true },
         new() { Name = "rollback-rollout", Summary = "s", Class = ActionClass.NeedsApproval, Radius = BlastRadius.Workload, Reversible = true, PatchesSpecification = true, ApprovalExpiry = TimeSpan.FromMinutes(5) },
+        new() { Name = "await-repair", Summary = "s", Class = ActionClass.Safe, Radius = BlastRadius.None, ChangesNothing = true },
         new() { Name = "scale-up", Summary = "s", Class = ActionClass.Safe, Radius = BlastRadius.None, Grows = "replicas", Reversible = true, PatchesSpecification = true, Parameters = [new("replicas", ParameterKind.Integer, "replicas") { Minimum = 1, Maximum = 10 }] },
     ];
 
@@ -58,7 +59,7 @@ internal sealed class World(Random random, TimeProvider time) : IActionDriver, I
             PodsAffectedNotReady = workload.Ready < workload.Desired ? 1 : 0,
             ManagedBy = workload.ManagedBy,
             CumulativeGrowth = workload.Memory * 1.5,
-            Undo = proposal.Action == "restart-pod" ? null : new UndoRecord(proposal.Action, proposal.Target, "restore", JsonSerializer.SerializeToElement(new { memory = workload.Memory })),
+            Undo = proposal.Action is "restart-pod" or "await-repair" ? null : new UndoRecord(proposal.Action, proposal.Target, "restore", JsonSerializer.SerializeToElement(new { memory = workload.Memory })),
         });
     }
 

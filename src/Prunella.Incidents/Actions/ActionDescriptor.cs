@@ -97,6 +97,9 @@ public sealed record ActionDescriptor
     /// <summary>Its parameters. A proposal with any other is refused.</summary>
     public IReadOnlyList<ParameterDescriptor> Parameters { get; init; } = [];
 
+    /// <summary>Whether it only looks on, so that what becomes of the target meanwhile is not its doing.</summary>
+    public bool ChangesNothing { get; init; }
+
     /// <summary>Whether the action changes the object's specification, which managed objects (Helm, Argo CD, Flux) forbid.</summary>
     public bool PatchesSpecification { get; init; }
 

@@ -17,6 +17,7 @@ internal sealed class AwaitRepair(ActionTools tools) : IKubernetesAction
         Summary = "Leaves the repair to the workload's controller and watches whether all replicas serve again. Changes nothing.",
         Class = ActionClass.Safe,
         Radius = BlastRadius.None,
+        ChangesNothing = true,
         TargetKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"],
         Soak = TimeSpan.FromSeconds(10),
         SettleWithin = TimeSpan.FromMinutes(3),

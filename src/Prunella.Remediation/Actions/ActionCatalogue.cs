@@ -60,5 +60,6 @@ public sealed class ActionCatalogue
         Parameters = [.. one.Parameters.Concat(other.Parameters).DistinctBy(parameter => parameter.Name).Select(parameter => parameter with { Required = parameter.Required && one.Parameters.Any(p => p.Name == parameter.Name && p.Required) && other.Parameters.Any(p => p.Name == parameter.Name && p.Required) })],
         Disruptive = one.Disruptive || other.Disruptive,
         PatchesSpecification = one.PatchesSpecification || other.PatchesSpecification,
+        ChangesNothing = one.ChangesNothing && other.ChangesNothing,
     };
 }

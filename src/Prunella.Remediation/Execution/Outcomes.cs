@@ -77,6 +77,19 @@ internal sealed class Outcomes(
         },
         IncidentEventKind.Checked, $"{result}: {text}");
 
+    /// <summary>The target went while its own repair was awaited.</summary>
+    internal Task<Incident> GoneAsync(Incident incident, string text) => journal.RecordAsync(
+        incident,
+        async latest =>
+        {
+            var attempt = latest.LastAttempt! with { ValidationText = text };
+            var next = JudgeStep.With(latest, attempt);
+            var change = await FinishAsync(next, attempt, null, changed: false, text).ConfigureAwait(false);
+            var (closed, closing) = Endings.Closed(next, $"{text} while its repair was awaited", journal.Now);
+            return (closed, change.And(closing));
+        },
+        IncidentEventKind.Checked, text);
+
     /// <summary>An undo ended.</summary>
     internal Task<Incident> UndoneAsync(Incident incident, bool restored, string text) => journal.RecordAsync(
         incident,

@@ -19,6 +19,7 @@ internal sealed class ValidateStep(Validator validator, Outcomes outcomes, Incid
         var seen = looks == attempt.Looks;
         attempt = attempt with { Looks = looks };
         incident = JudgeStep.With(incident, attempt);
+        if (sight.Gone is { } gone) return await outcomes.GoneAsync(incident, gone).ConfigureAwait(false);
         if (sight.IsWorseForCertain) return await outcomes.ValidatedAsync(incident, ValidationResult.Regressed, sight.Text, null).ConfigureAwait(false);
         // The next incident of the target waits for its lock, and what is unwell now is that one's to judge: nothing is undone for it.
         if (sight.OvertakenBy is { } next) return await outcomes.ValidatedAsync(incident, ValidationResult.Inconclusive, next, null).ConfigureAwait(false);

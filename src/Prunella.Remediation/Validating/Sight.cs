@@ -28,6 +28,9 @@ internal sealed class Sight(DateTimeOffset at)
     /// <summary>Another trouble of the same target that began meanwhile, so that nothing can be told any more; null when there is none.</summary>
     internal string? OvertakenBy { get; private set; }
 
+    /// <summary>That somebody deleted the target of an action that changes nothing: neither the trouble nor a fix is there any more; null while it is there.</summary>
+    internal string? Gone { get; set; }
+
     /// <summary>The kubelet's present back-off, which the soak has to outlast.</summary>
     internal TimeSpan BackOff { get; private set; }
 

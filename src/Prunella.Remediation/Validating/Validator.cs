@@ -69,6 +69,12 @@ internal sealed class Validator(
 
         sight.Looked = true;
         var before = attempt.Baseline;
+        if (now is null && catalogue.Find(attempt.Proposal.Action) is { ChangesNothing: true })
+        {
+            sight.Gone = $"{target} was deleted by somebody";
+            return;
+        }
+
         if (now is null)
         {
             sight.Worse($"{target} does not exist any more", certain: true);
