@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Prunella.Auth;
 using Prunella.Commands;
+using Prunella.Commands.Logs;
 using Prunella.Hosting;
 using Prunella.Incidents.Workloads;
 using Prunella.Integrations.Elasticsearch;
@@ -99,7 +100,7 @@ internal static class LogIngestRegistration
 
     private static LogDesk Desk(string folder, LogRedactionOptions redaction, IServiceProvider provider) => new(
         provider.GetRequiredService<LogPipeline>(), provider.GetRequiredService<LogSpool>(), provider.GetRequiredService<LogTail>(),
-        new LogShelf(Path.Combine(folder, "archive"), ArchiveKeyOf(folder, redaction)), Redactor(folder, redaction), new QuestionTranslator(provider.GetRequiredService<IReasoner>()),
+        new LogShelf(Path.Combine(folder, LogStoreCommands.ServersFolder), ArchiveKeyOf(folder, redaction)), Redactor(folder, redaction), new QuestionTranslator(provider.GetRequiredService<IReasoner>()),
         provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>());
 
     // A redactor is one caller's: the pipeline's, the summaries' and the desk's are three.
@@ -119,7 +120,7 @@ internal static class LogIngestRegistration
             Key = ArchiveKeyOf(folder, redaction),
             SummaryText = summaries is null ? null : summaries.Redact,
         };
-        return new ArchiveStore(Path.Combine(folder, "archive"), options, provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>());
+        return new ArchiveStore(Path.Combine(folder, LogStoreCommands.ServersFolder), options, provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>());
     }
 
     private static byte[]? ArchiveKeyOf(string folder, LogRedactionOptions redaction) =>

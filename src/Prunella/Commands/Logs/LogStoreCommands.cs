@@ -7,7 +7,10 @@ namespace Prunella.Commands.Logs;
 /// <summary><c>prunella logs retain</c> and <c>hold</c>: what a folder of archives keeps, and for how long.</summary>
 internal static class LogStoreCommands
 {
-    private static Argument<string> Folder() => new("folder") { Description = "The folder of a server's log archives." };
+    /// <summary>Name of the folder that a server keeps its archives in, within that of its logs.</summary>
+    internal const string ServersFolder = "archive";
+
+    private static Argument<string> Folder() => new("folder") { Description = "The folder of a server's logs, or of its archives." };
 
     internal static Command Retain()
     {
@@ -28,11 +31,15 @@ internal static class LogStoreCommands
             {
                 RoutineDays = parsed.GetValue(routine), InterestingDays = parsed.GetValue(interesting), CriticalDays = parsed.GetValue(critical), ColdAfterDays = parsed.GetValue(cold),
             };
-            using var store = Open(parsed.GetRequiredValue(folder), options, ArchiveKey.Of(parsed.GetRequiredValue(folder), parsed.GetValue(key)));
-            foreach (var step in store.Retain(parsed.GetValue(dryRun)))
+            var archives = Archives(parsed.GetRequiredValue(folder));
+            using var store = Open(archives, options, ArchiveKey.Of(archives, parsed.GetValue(key)));
+            var steps = store.Retain(parsed.GetValue(dryRun));
+            foreach (var step in steps)
             {
                 parsed.InvocationConfiguration.Output.WriteLine($"{(parsed.GetValue(dryRun) ? "would be " : "")}{step.Action}: {Path.GetFileName(step.Path)} ({step.Why})");
             }
+
+            if (steps.Count == 0) parsed.Say($"Of {Count(store)} in {archives} none is old enough for anything.");
 
             return ExitCode.Ok;
         }));
@@ -53,29 +60,31 @@ internal static class LogStoreCommands
             .Such("prunella logs hold /var/lib/prunella/logs", "lists the holds");
         command.SetAction(parsed => LogArchiveCommands.Reading(parsed, () =>
         {
-            using var store = Open(parsed.GetRequiredValue(folder), new RetentionOptions(), null);
+            var archives = Archives(parsed.GetRequiredValue(folder));
+            using var store = Open(archives, new RetentionOptions(), null);
             if (parsed.GetValue(name) is not { } wanted)
             {
-                foreach (var hold in store.Holds)
-                {
-                    parsed.InvocationConfiguration.Output.WriteLine($"{hold.Name}: {Time(hold.From) ?? "the beginning"} to {Time(hold.To) ?? "the end"} {hold.Reason}");
-                }
-
+                foreach (var hold in store.Holds) parsed.InvocationConfiguration.Output.WriteLine(Line(hold));
+                if (store.Holds.Count == 0) parsed.Say($"Nothing in {archives} is held.");
                 return ExitCode.Ok;
             }
 
             if (parsed.GetValue(release))
             {
-                if (store.Release(wanted))
+                if (!store.Release(wanted))
                 {
-                    return ExitCode.Ok;
+                    parsed.Say($"There is no hold {wanted}.");
+                    return ExitCode.NotFound;
                 }
 
-                parsed.Say($"There is no hold {wanted}.");
-                return ExitCode.NotFound;
+                parsed.Say($"{wanted} is lifted: of {Count(store)} in {archives} what is old enough goes with the next look at ages.");
+                return ExitCode.Ok;
             }
 
-            store.Hold(new LegalHold(wanted, parsed.GetRequiredValue(reason), At("--from", parsed.GetValue(from)), At("--to", parsed.GetValue(to))));
+            var put = new LegalHold(wanted, parsed.GetRequiredValue(reason), At("--from", parsed.GetValue(from)), At("--to", parsed.GetValue(to)));
+            store.Hold(put);
+            parsed.InvocationConfiguration.Output.WriteLine(Line(put));
+            parsed.Say($"Of {Count(store)} in {archives} none goes that has a line of that time.");
             return ExitCode.Ok;
         }));
         return command;
@@ -83,9 +92,21 @@ internal static class LogStoreCommands
 
     private static Option<int> Days(string name, string description, int days) => new(name) { Description = description, HelpName = "DAYS", DefaultValueFactory = _ => days };
 
-    private static ArchiveStore Open(string folder, RetentionOptions options, byte[]? key) => Directory.Exists(folder)
-        ? new ArchiveStore(folder, new ArchiveOptions { Key = key }, options, TimeProvider.System)
-        : throw new FileNotFoundException($"There is no folder {folder}.");
+    // A hold put beside the archives, in the folder above them, would keep nothing, and nobody would know.
+    private static string Archives(string folder) => Path.Combine(folder, ServersFolder) is var within && Directory.Exists(within) ? within : folder;
+
+    private static ArchiveStore Open(string folder, RetentionOptions options, byte[]? key)
+    {
+        if (!Directory.Exists(folder)) throw new FileNotFoundException($"There is no folder {folder}.");
+        var store = new ArchiveStore(folder, new ArchiveOptions { Key = key }, options, TimeProvider.System);
+        if (store.Segments.Count > 0 || Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) == ServersFolder) return store;
+        store.Dispose();
+        throw new FileNotFoundException($"No log archives are in {folder}.");
+    }
+
+    private static string Count(ArchiveStore store) => store.Segments.Count == 1 ? "1 archive" : string.Create(CultureInfo.InvariantCulture, $"{store.Segments.Count:N0} archives");
+
+    private static string Line(LegalHold hold) => $"{hold.Name}: {Time(hold.From) ?? "the beginning"} to {Time(hold.To) ?? "the end"} {hold.Reason}".TrimEnd();
 
     private static DateTime? At(string option, string? text) =>
         LogTime.Ticks(option, text, () => throw new FormatException($"{option} {text}: expected a time such as 2026-03-17T08:00.")) is { } ticks ? new DateTime(ticks) : null;
