@@ -30,7 +30,7 @@ public sealed class NodeNotReady : Cause
             var since = ready["lastTransitionTime"].Time;
             var pods = snapshot.Pods.Count(pod => pod.Node == node.Name && !pod.Ended);
             yield return Found(node.Ref, "Ready", 0.97, Severity.Critical, silent
-                ? $"Its kubelet has been silent{(since is null ? "" : $" for {Words.Of(snapshot.Since(since))}")}; {Words.Count(pods, "pod runs", "pods run")} there."
+                ? $"Its kubelet is silent{(since is null ? "" : $", and it has not been ready for {Words.Of(snapshot.Since(since))}")}; {Words.Count(pods, "pod runs", "pods run")} there."
                 : $"It is not ready: {ready["reason"].Text}: {ready["message"].Text}", Observed.Condition(snapshot, node, ready)) with
             {
                 Remedies = node.Spec["unschedulable"].IsTrue

@@ -6,6 +6,11 @@ public sealed class NodeNotReadyTests
     public void KubeletThatDied_ProposesCordonAndDrain() =>
         Diagnosed.Recorded("node-silent").Root().ShouldBe("node-not-ready", "Node hollow-1", "Ready", "kubernetes/node").Remedies.Select(remedy => remedy.Action).ShouldBe(["cordon-node", "drain-node"]);
 
+    // The condition changes some time after the kubelet's last word.
+    [Fact]
+    public void KubeletThatDied_IsSilentLongerThanTheNodeIsNotReady() =>
+        Diagnosed.Recorded("node-silent").Root().Summary.ShouldStartWith("Its kubelet is silent, and it has not been ready for ");
+
     // Hand-written after the API's documentation: hours, or another node's state, beside the recording.
     [Fact]
     public void SilentKubelet_ProposesCordonAndDrain() =>
