@@ -8,6 +8,8 @@ public sealed class DecimalTextTests
 {
     private const string Digits = "987654321012345678";
 
+    private readonly Scratch<long> scratch = new();
+
     [Theory]
     [InlineData("")]
     [InlineData(" 17 of a line that goes on")]
@@ -51,11 +53,13 @@ public sealed class DecimalTextTests
         }
     }
 
-    private static bool TryParse(string text, string behind, out long number)
+    // Behind another number: of a column the first value is looked at alone before all of them are read.
+    private bool TryParse(string text, string behind, out long number)
     {
-        var raw = Encoding.Latin1.GetBytes(text + behind);
-        var parsed = DecimalText.TryParse(new Values(raw, new ArraySegment<Piece>([new Piece(0, text.Length)])), new Scratch<long>(), out var numbers, out _);
-        number = parsed ? numbers[0] : 0;
+        var raw = Encoding.Latin1.GetBytes("7" + text + behind);
+        var parsed = DecimalText.TryParse(new Values(raw, new ArraySegment<Piece>([new Piece(0, 1), new Piece(1, text.Length)])), scratch, out var numbers, out _);
+        number = parsed ? numbers[1] : 0;
+        scratch.Clear();
         return parsed;
     }
 }
