@@ -100,7 +100,7 @@ internal static class LogIngestRegistration
 
     private static LogDesk Desk(string folder, LogRedactionOptions redaction, IServiceProvider provider) => new(
         provider.GetRequiredService<LogPipeline>(), provider.GetRequiredService<LogSpool>(), provider.GetRequiredService<LogTail>(),
-        new LogShelf(Path.Combine(folder, LogStoreCommands.ServersFolder), ArchiveKeyOf(folder, redaction)), Redactor(folder, redaction), new QuestionTranslator(provider.GetRequiredService<IReasoner>()),
+        new LogShelf(Path.Combine(folder, ArchiveNames.ServersFolder), ArchiveKeyOf(folder, redaction)), Redactor(folder, redaction), new QuestionTranslator(provider.GetRequiredService<IReasoner>()),
         provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>());
 
     // A redactor is one caller's: the pipeline's, the summaries' and the desk's are three.
@@ -120,7 +120,7 @@ internal static class LogIngestRegistration
             Key = ArchiveKeyOf(folder, redaction),
             SummaryText = summaries is null ? null : summaries.Redact,
         };
-        return new ArchiveStore(Path.Combine(folder, LogStoreCommands.ServersFolder), options, provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>());
+        return new ArchiveStore(Path.Combine(folder, ArchiveNames.ServersFolder), options, provider.GetRequiredService<IOptions<RetentionOptions>>().Value, provider.GetRequiredService<TimeProvider>());
     }
 
     private static byte[]? ArchiveKeyOf(string folder, LogRedactionOptions redaction) =>

@@ -60,7 +60,8 @@ internal static class LogArchiveCommands
             .Such("prunella logs cat app.parc > app.log", "the log as it was");
         command.SetAction(parsed => Reading(parsed, () =>
         {
-            using var reader = ArchiveReader.Open(parsed.GetRequiredValue(archive), ArchiveKey.Of(parsed.GetRequiredValue(archive), parsed.GetValue(key)));
+            var path = ArchiveNames.One(parsed.GetRequiredValue(archive));
+            using var reader = ArchiveReader.Open(path, ArchiveKey.Of(path, parsed.GetValue(key)));
             using (var stdout = ByteOutput.Open(parsed))
             {
                 reader.CopyTo(stdout);
@@ -76,23 +77,29 @@ internal static class LogArchiveCommands
         var archive = ArchiveArgument();
         var key = ArchiveKey.Option();
         var command = new VerbCommand("verify", "Check every checksum and rebuild every line. Exit code 1 when something is wrong.") { archive, key }
-            .Such("prunella logs verify app.parc", "says what is whole and what is not");
+            .Such("prunella logs verify app.parc", "says what is whole and what is not")
+            .Such("prunella logs verify /var/lib/prunella/logs", "the same of every archive of a server");
         command.SetAction(parsed => Reading(parsed, () =>
         {
-            var report = ArchiveVerification.Verify(parsed.GetRequiredValue(archive), ArchiveKey.Of(parsed.GetRequiredValue(archive), parsed.GetValue(key)));
-            foreach (var damage in report.Damage)
+            var paths = ArchiveNames.All(parsed.GetRequiredValue(archive));
+            var isWhole = true;
+            foreach (var path in paths)
             {
-                parsed.Say(string.Create(CultureInfo.InvariantCulture, $"at byte {damage.Offset}: {damage.What}"));
+                var report = ArchiveVerification.Verify(path, ArchiveKey.Of(path, parsed.GetValue(key)));
+                var name = paths.Count > 1 ? Path.GetFileName(path) + ": " : "";
+                foreach (var damage in report.Damage)
+                {
+                    parsed.Say(string.Create(CultureInfo.InvariantCulture, $"{name}at byte {damage.Offset}: {damage.What}"));
+                }
+
+                parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}{(report.IsWhole ? "whole" : "damaged")}: {report.Blocks:N0} {(report.Blocks == 1 ? "block" : "blocks")}, {report.Lines:N0} {(report.Lines == 1 ? "line" : "lines")}, {report.Bytes:N0} bytes"));
+                isWhole &= report.IsWhole;
             }
 
-            parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(report.IsWhole ? "whole" : "damaged")}: {report.Blocks:N0} {(report.Blocks == 1 ? "block" : "blocks")}, {report.Lines:N0} {(report.Lines == 1 ? "line" : "lines")}, {report.Bytes:N0} bytes"));
-            return report.IsWhole ? ExitCode.Ok : ExitCode.No;
+            return isWhole ? ExitCode.Ok : ExitCode.No;
         }));
         return command;
     }
-
-    /// <summary>An archive, or those of a folder by name.</summary>
-    internal static IReadOnlyList<string> Archives(string path) => Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.parc").Order(StringComparer.Ordinal)] : [path];
 
     /// <summary>Runs a command that reads an archive; damage is said, and is exit code 1.</summary>
     internal static int Reading(ParseResult parsed, Func<ExitCode> run) => LogInputs.Guard(parsed, () =>

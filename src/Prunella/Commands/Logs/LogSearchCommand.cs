@@ -40,12 +40,12 @@ internal static class LogSearchCommand
     {
         long found = 0;
         var limit = parsed.GetValue(Limit) is > 0 and var n ? n : long.MaxValue;
-        var paths = LogArchiveCommands.Archives(parsed.GetRequiredValue(Archive));
+        var paths = ArchiveNames.All(parsed.GetRequiredValue(Archive));
         using (var stdout = ByteOutput.Open(parsed))
         {
             foreach (var path in paths)
             {
-                using var reader = ArchiveReader.Open(path, ArchiveKey.Of(parsed.GetRequiredValue(Archive), parsed.GetValue(Key)));
+                using var reader = ArchiveReader.Open(path, ArchiveKey.Of(path, parsed.GetValue(Key)));
                 found += Search(parsed, reader, stdout, limit - found);
                 LogArchiveCommands.Incomplete(parsed, reader);
                 if (found >= limit)

@@ -23,7 +23,8 @@ internal static class LogStatsCommand
             .Such("prunella logs stats app.parc", "reads a few kB a block, no lines");
         command.SetAction(parsed => LogArchiveCommands.Reading(parsed, () =>
         {
-            using var reader = ArchiveReader.Open(parsed.GetRequiredValue(archive), ArchiveKey.Of(parsed.GetRequiredValue(archive), parsed.GetValue(key)));
+            var path = ArchiveNames.One(parsed.GetRequiredValue(archive));
+            using var reader = ArchiveReader.Open(path, ArchiveKey.Of(path, parsed.GetValue(key)));
             var stats = Collect(reader, parsed.GetValue(limit) is > 0 and var n ? n : int.MaxValue);
             if (parsed.GetValue(json))
             {

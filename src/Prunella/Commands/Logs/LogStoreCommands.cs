@@ -7,9 +7,6 @@ namespace Prunella.Commands.Logs;
 /// <summary><c>prunella logs retain</c> and <c>hold</c>: what a folder of archives keeps, and for how long.</summary>
 internal static class LogStoreCommands
 {
-    /// <summary>Name of the folder that a server keeps its archives in, within that of its logs.</summary>
-    internal const string ServersFolder = "archive";
-
     private static Argument<string> Folder() => new("folder") { Description = "The folder of a server's logs, or of its archives." };
 
     internal static Command Retain()
@@ -31,7 +28,7 @@ internal static class LogStoreCommands
             {
                 RoutineDays = parsed.GetValue(routine), InterestingDays = parsed.GetValue(interesting), CriticalDays = parsed.GetValue(critical), ColdAfterDays = parsed.GetValue(cold),
             };
-            var archives = Archives(parsed.GetRequiredValue(folder));
+            var archives = ArchiveNames.Folder(parsed.GetRequiredValue(folder));
             using var store = Open(archives, options, ArchiveKey.Of(archives, parsed.GetValue(key)));
             var steps = store.Retain(parsed.GetValue(dryRun));
             foreach (var step in steps)
@@ -60,7 +57,7 @@ internal static class LogStoreCommands
             .Such("prunella logs hold /var/lib/prunella/logs", "lists the holds");
         command.SetAction(parsed => LogArchiveCommands.Reading(parsed, () =>
         {
-            var archives = Archives(parsed.GetRequiredValue(folder));
+            var archives = ArchiveNames.Folder(parsed.GetRequiredValue(folder));
             using var store = Open(archives, new RetentionOptions(), null);
             if (parsed.GetValue(name) is not { } wanted)
             {
@@ -92,14 +89,12 @@ internal static class LogStoreCommands
 
     private static Option<int> Days(string name, string description, int days) => new(name) { Description = description, HelpName = "DAYS", DefaultValueFactory = _ => days };
 
-    // A hold put beside the archives, in the folder above them, would keep nothing, and nobody would know.
-    private static string Archives(string folder) => Path.Combine(folder, ServersFolder) is var within && Directory.Exists(within) ? within : folder;
-
     private static ArchiveStore Open(string folder, RetentionOptions options, byte[]? key)
     {
         if (!Directory.Exists(folder)) throw new FileNotFoundException($"There is no folder {folder}.");
         var store = new ArchiveStore(folder, new ArchiveOptions { Key = key }, options, TimeProvider.System);
-        if (store.Segments.Count > 0 || Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) == ServersFolder) return store;
+        // A hold put beside the archives would keep nothing, and nobody would know.
+        if (store.Segments.Count > 0 || Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) == ArchiveNames.ServersFolder) return store;
         store.Dispose();
         throw new FileNotFoundException($"No log archives are in {folder}.");
     }

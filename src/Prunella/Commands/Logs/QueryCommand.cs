@@ -78,8 +78,8 @@ internal static class QueryCommand
         var names = parsed.GetValue(Files) ?? [];
         if (names.Length == 0 && System.Console.IsInputRedirected && !parsed.GetValue(Explain)) names = ["-"];
         if (names.Length == 0 && !parsed.GetValue(Explain)) throw new FormatException("Name files or archives to look at, or pipe lines in.");
-        var archives = names.Where(IsArchive).SelectMany(LogArchiveCommands.Archives).ToList();
-        var plain = names.Where(name => !IsArchive(name)).ToArray();
+        var archives = names.Where(ArchiveNames.IsArchive).SelectMany(ArchiveNames.All).ToList();
+        var plain = names.Where(name => !ArchiveNames.IsArchive(name)).ToArray();
         using var inputs = plain.Length > 0 ? LogInputs.Open(plain) : null;
         var parser = new LogParser(new LogParserOptions());
         inputs?.ForEachLine(LogInputs.LookAheadLines, (line, _) => parser.Learn(line));
@@ -220,8 +220,6 @@ internal static class QueryCommand
     }
 
     private static ArchiveReader Open(ParseResult parsed, string path) => ArchiveReader.Open(path, ArchiveKey.Of(path, parsed.GetValue(Key)));
-
-    internal static bool IsArchive(string name) => name.EndsWith(".parc", StringComparison.Ordinal) || (Directory.Exists(name) && Directory.EnumerateFiles(name, "*.parc").Any());
 
     private static void Ignored(ParseResult parsed, IReadOnlyList<string> ignored)
     {

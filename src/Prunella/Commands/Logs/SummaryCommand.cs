@@ -49,13 +49,13 @@ internal static class SummaryCommand
     private static TrafficPicture Picture(ParseResult parsed, string[] names, ClassOverrides overrides)
     {
         List<string> summaries = [];
-        foreach (var archive in names.Where(QueryCommand.IsArchive).SelectMany(LogArchiveCommands.Archives))
+        foreach (var archive in names.Where(ArchiveNames.IsArchive).SelectMany(ArchiveNames.All))
         {
             var path = BlockSummary.PathOf(archive);
             if (!File.Exists(path)) throw new FormatException($"{archive} has no summaries beside it; archive the log with --summaries, or name the log itself.");
             summaries.Add(path);
         }
-        var plain = names.Where(name => !QueryCommand.IsArchive(name)).ToArray();
+        var plain = names.Where(name => !ArchiveNames.IsArchive(name)).ToArray();
         if (plain.Length == 0) return TrafficPicture.Read(summaries);
         var folder = Directory.CreateTempSubdirectory("prunella-summary-").FullName;
         try

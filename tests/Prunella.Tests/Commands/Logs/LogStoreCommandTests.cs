@@ -41,6 +41,21 @@ public sealed class LogStoreCommandTests : IDisposable
         retained.Error.ShouldContain("none is old enough");
     }
 
+    [Fact]
+    public async Task FolderOfAServer_IsSearchedAndVerified_AndForOneArchiveAskedToNameIt()
+    {
+        var segment = await OldSegmentAsync(Path.Combine(folder, "archive"));
+        File.Copy(segment, Path.Combine(folder, "archive", "routine-20200318T080000Z.parc"));
+        (await CommandRun.RunAsync("logs", "search", folder, "request", "--count")).Output.Trim().ShouldBe("2");
+        (await CommandRun.RunAsync("logs", "verify", folder)).Output.ShouldContain("routine-20200318T080000Z.parc: whole: 1 block, 1 line");
+        (await CommandRun.RunAsync("logs", "query", "how many requests", folder)).Code.ShouldBe(0);
+        (await CommandRun.RunAsync("logs", "stats", folder)).Error.ShouldContain($"is a folder; name one of its archives, as {segment}");
+        await File.AppendAllTextAsync(segment, "torn", TestContext.Current.CancellationToken);
+        var verified = await CommandRun.RunAsync("logs", "verify", folder);
+        verified.Code.ShouldBe(1);
+        verified.Error.ShouldStartWith("routine-20200317T080000Z.parc: at byte");
+    }
+
     private async Task<string> OldSegmentAsync(string archives)
     {
         Directory.CreateDirectory(archives);
