@@ -112,8 +112,11 @@ internal sealed class RealCluster : IAsyncDisposable
     internal async Task DeployAsync(string name, int replicas, string script, string? memory = null, bool ready = true, int readyAfterSeconds = 0, string? cpu = null)
     {
         var container = new V1Container { Name = "app", Image = "busybox", ImagePullPolicy = "IfNotPresent", Command = ["sh", "-c", script] };
-        if (memory is not null) container.Resources = new V1ResourceRequirements { Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new(memory) }, Requests = new Dictionary<string, ResourceQuantity> { ["memory"] = new("4Mi") } };
-        if (cpu is not null) container.Resources = new V1ResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new(cpu) } };
+        var requests = new Dictionary<string, ResourceQuantity>();
+        if (memory is not null) requests["memory"] = new("4Mi");
+        if (cpu is not null) requests["cpu"] = new(cpu);
+        container.Resources = new V1ResourceRequirements { Requests = requests };
+        if (memory is not null) container.Resources.Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new(memory) };
         if (readyAfterSeconds > 0) container.ReadinessProbe = new V1Probe { Exec = new V1ExecAction { Command = ["true"] }, InitialDelaySeconds = readyAfterSeconds, PeriodSeconds = 1 };
         var labels = new Dictionary<string, string> { ["app"] = name };
         await Client.CreateNamespacedDeploymentAsync(new V1Deployment

@@ -65,32 +65,8 @@ internal sealed class OperatedCluster : IAsyncDisposable
     }
 
     /// <summary>A deployment of busybox, ready when asked.</summary>
-<<<<<<< HEAD
     internal Task DeployAsync(string name, int replicas, string script, string? memory = null, bool ready = true, int readyAfterSeconds = 0, string? cpu = null) =>
         Cluster.DeployAsync(name, replicas, script, memory, ready, readyAfterSeconds, cpu);
-=======
-    internal async Task DeployAsync(string name, int replicas, string script, string? memory = null, bool ready = true, int readyAfterSeconds = 0, string? cpu = null)
-    {
-        var container = new V1Container { Name = "app", Image = "busybox", ImagePullPolicy = "IfNotPresent", Command = ["sh", "-c", script] };
-        var requests = new Dictionary<string, ResourceQuantity>();
-        if (memory is not null) requests["memory"] = new("4Mi");
-        if (cpu is not null) requests["cpu"] = new(cpu);
-        container.Resources = new V1ResourceRequirements { Requests = requests };
-        if (memory is not null) container.Resources.Limits = new Dictionary<string, ResourceQuantity> { ["memory"] = new(memory) };
-        if (readyAfterSeconds > 0) container.ReadinessProbe = new V1Probe { Exec = new V1ExecAction { Command = ["true"] }, InitialDelaySeconds = readyAfterSeconds, PeriodSeconds = 1 };
-        var labels = new Dictionary<string, string> { ["app"] = name };
-        await Cluster.Client.CreateNamespacedDeploymentAsync(new V1Deployment
-        {
-            Metadata = new V1ObjectMeta { Name = name },
-            Spec = new V1DeploymentSpec
-            {
-                Replicas = replicas, Selector = new V1LabelSelector { MatchLabels = labels },
-                Template = new V1PodTemplateSpec { Metadata = new V1ObjectMeta { Labels = labels }, Spec = new V1PodSpec { TerminationGracePeriodSeconds = 1, Containers = [container] } },
-            },
-        }, Namespace, cancellationToken: Cancellation);
-        if (ready) await Cluster.UntilReadyAsync(name);
-    }
->>>>>>> 3a6017c (Keep the year of times without one when an archive becomes cold, and mend small things found by re-reading)
 
     internal const string Sleeps = "trap 'exit 0' TERM; while true; do sleep 1; done";
 
