@@ -69,15 +69,10 @@ internal sealed class Validator(
 
         sight.Looked = true;
         var before = attempt.Baseline;
-        if (now is null && catalogue.Find(attempt.Proposal.Action) is { ChangesNothing: true })
-        {
-            sight.Gone = $"{target} was deleted by somebody";
-            return;
-        }
-
         if (now is null)
         {
-            sight.Worse($"{target} does not exist any more", certain: true);
+            if (catalogue.Find(attempt.Proposal.Action) is { ChangesNothing: true }) sight.Gone = $"{target} was deleted by somebody";
+            else sight.Worse($"{target} does not exist any more", certain: true);
             return;
         }
 
