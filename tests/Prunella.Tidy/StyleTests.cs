@@ -38,6 +38,11 @@ public partial class StyleTests
     public void NothingIsLeftUnwritten() => Offenders(text => text.Contains("NotImplemented" + "Exception", StringComparison.Ordinal)).ShouldBeEmpty();
 
     [Fact]
+    public void NoMergeIsHalfDone() =>
+        Sources.Concat(SourceTree.Files("docs", "*.md")).Concat(SourceTree.Files("deploy", "*.yaml")).Append("README.md").Append("CHANGELOG.md")
+            .Where(path => HalfMerged().IsMatch(SourceTree.Read(path))).ShouldBeEmpty();
+
+    [Fact]
     public void TestsAreNotSwitchedOff() => Offenders(text => SwitchedOff().IsMatch(text)).ShouldBeEmpty("skip at run time with a reason, not in the attribute");
 
     [Fact]
@@ -82,6 +87,9 @@ public partial class StyleTests
 
     [GeneratedRegex(@"\[(Fact|Theory)\([^)]*Skip\s*=")]
     private static partial Regex SwitchedOff();
+
+    [GeneratedRegex(@"^(<<<<<<<|>>>>>>>) ", RegexOptions.Multiline)]
+    private static partial Regex HalfMerged();
 
     [GeneratedRegex(@"\b(ex|exception|error|failure)\.Message\.(Contains|StartsWith|EndsWith)\(")]
     private static partial Regex MessageMatch();
