@@ -18,7 +18,7 @@ public sealed class ElasticsearchSink : ILogSink, IDisposable
         {"index_patterns":["%stream%"],"data_stream":{},"priority":300,"template":{"mappings":{"properties":{
         "@timestamp":{"type":"date"},"message":{"type":"text"},
         "log":{"properties":{"level":{"type":"keyword"}}},"service":{"properties":{"name":{"type":"keyword","ignore_above":1024}}},
-        "event":{"properties":{"id":{"type":"keyword"}}},
+        "event":{"properties":{"id":{"type":"keyword"},"original":{"type":"text"}}},
         "kubernetes":{"properties":{"namespace":{"type":"keyword"},"pod":{"properties":{"name":{"type":"keyword"}}},"container":{"properties":{"name":{"type":"keyword"}}}}},
         "prunella":{"properties":{"event":{"type":"keyword"},"fields":{"type":"object","dynamic":false},"class":{"type":"keyword"},"source":{"type":"keyword","ignore_above":1024},"template":{"properties":{"id":{"type":"keyword"},"text":{"type":"text","fields":{"keyword":{"type":"keyword","ignore_above":1024}}}}}}}}}}}
         """;

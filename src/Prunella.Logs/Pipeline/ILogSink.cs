@@ -2,7 +2,7 @@ namespace Prunella.Logs.Pipeline;
 
 /// <summary>A line on its way to a sink.</summary>
 /// <param name="Id">32 hexadecimal digits that are the same whenever the line is sent again, so that a sink can tell.</param>
-/// <param name="Json">A JSON object in UTF-8: <c>@timestamp</c>, <c>message</c>, <c>log.level</c>, <c>service.name</c>, <c>event.id</c>, <c>prunella.*</c>.</param>
+/// <param name="Json">A JSON object in UTF-8: <c>@timestamp</c>, <c>message</c>, <c>log.level</c>, <c>service.name</c>, <c>event.id</c>, <c>event.original</c> (a line of JSON), <c>prunella.*</c>.</param>
 public readonly record struct SinkDocument(string Id, ReadOnlyMemory<byte> Json);
 
 /// <summary>A document that a sink will never take.</summary>

@@ -37,7 +37,7 @@ internal sealed class LogDocument : IDisposable
     /// <param name="source">Where it came from.</param>
     /// <param name="now">Its time, where it names none.</param>
     /// <param name="names">Names for its values; null for none.</param>
-    /// <param name="named">What the names are for: the message without the header, as it may be shown.</param>
+    /// <param name="named">What the names are for: the message without the header, as it may be shown; empty when it is not known where that ends.</param>
     internal (ReadOnlyMemory<byte> Id, ReadOnlyMemory<byte> Json) Write(
         ulong origin, long ordinal, in ParsedLine line, ReadOnlySpan<byte> message, string template, LineClass lineClass, string source, DateTimeOffset now, IValueNames? names, ReadOnlySpan<byte> named)
     {
@@ -52,7 +52,17 @@ internal sealed class LogDocument : IDisposable
         writer.Reset();
         writer.WriteStartObject();
         writer.WriteString("@timestamp"u8, line.TimeTicks > 0 ? new DateTime(line.TimeTicks, DateTimeKind.Utc) : now.UtcDateTime);
-        Text("message"u8, message[..Math.Min(message.Length, MessageBytesMax)]);
+        message = message[..Math.Min(message.Length, MessageBytesMax)];
+        var said = line.Format == LineFormat.Json ? Said(named) : null;
+        if (said is null)
+        {
+            Text("message"u8, message);
+        }
+        else
+        {
+            writer.WriteString("message"u8, said);
+        }
+
         if (line.Level != Severity.None)
         {
             writer.WriteStartObject("log"u8);
@@ -70,6 +80,11 @@ internal sealed class LogDocument : IDisposable
         Kubernetes(source);
         writer.WriteStartObject("event"u8);
         writer.WriteString("id"u8, id);
+        if (said is not null)
+        {
+            Text("original"u8, message);
+        }
+
         writer.WriteEndObject();
         writer.WriteStartObject("prunella"u8);
         writer.WriteString("class"u8, lineClass switch { LineClass.Critical => "critical"u8, LineClass.Interesting => "interesting"u8, _ => "routine"u8 });
@@ -121,6 +136,33 @@ internal sealed class LogDocument : IDisposable
         }
 
         writer.WriteEndObject();
+    }
+
+    // What a line of JSON says, its escapes resolved; null when it is no JSON text.
+    private static string? Said(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty || text.Length > MessageBytesMax || !Utf8.IsValid(text))
+        {
+            return null;
+        }
+
+        var quoted = ArrayPool<byte>.Shared.Rent(text.Length + 2);
+        try
+        {
+            quoted[0] = quoted[text.Length + 1] = (byte)'"';
+            text.CopyTo(quoted.AsSpan(1));
+            var reader = new Utf8JsonReader(quoted.AsSpan(0, text.Length + 2));
+            reader.Read();
+            return reader.GetString();
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            return null; // a control character, an escape that is none, half a surrogate
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(quoted);
+        }
     }
 
     private void Kubernetes(string source)

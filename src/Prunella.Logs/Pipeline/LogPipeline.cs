@@ -253,18 +253,20 @@ public sealed class LogPipeline : IDisposable
         var indexed = keep && parts.Feeds.Count > 0;
         var noted = lineClass != LineClass.Routine && parts.Book is not null;
         var shown = parts.Tail is { } tail && tail.Wants(parsed);
+        // Before the line: what is redacted holds until the next is.
+        var form = indexed || noted ? SafeText(parsed.Template) : "";
         var inKey = false;
         scoped var safe = parts.Redactor is { } keys ? keys.RedactKey(text, evidence.Key, out inKey) : text;
         safe = inKey || parts.Redactor is not { } redactor || !(indexed || noted || shown) ? safe : lines == 1 ? redactor.Redact(parsed) : redactor.Redact(text);
         work.Counts.Add(lineClass, keep, text.Length, lines, changed: !safe.Overlaps(text));
 
-        var named = parts.Names is null ? default : Message(text, safe, parsed);
+        var named = parts.Names is null && parsed.Format != LineFormat.Json ? default : Message(text, safe, parsed);
 
         // A runtime's prefix is no part of what the program said; its time is the document's.
         safe = safe[CriPrefix.Length(safe, out _, out _)..];
         if (indexed)
         {
-            var (id, json) = document.Write(origin, work.Events, parsed, safe, SafeText(parsed.Template), lineClass, source, now, parts.Names, named);
+            var (id, json) = document.Write(origin, work.Events, parsed, safe, form, lineClass, source, now, parts.Names, named);
             foreach (var feed in parts.Feeds)
             {
                 feed.Add(id.Span, json.Span);
@@ -278,7 +280,7 @@ public sealed class LogPipeline : IDisposable
 
         if (noted)
         {
-            parts.Book!.Note(source, parsed.Template, SafeText(parsed.Template), lineClass, safe);
+            parts.Book!.Note(source, parsed.Template, form, lineClass, safe);
         }
 
         return lineClass;

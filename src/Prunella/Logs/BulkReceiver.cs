@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.IO.Compression;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -14,6 +14,7 @@ namespace Prunella.Logs;
 /// </summary>
 internal sealed partial class BulkReceiver(LogPipeline pipeline, WebhookGuard guard, IOptions<LogIngestOptions> options, TimeProvider time, ILogger<BulkReceiver> logger) : IDisposable
 {
+    private static readonly JsonSerializerOptions Answers = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly SemaphoreSlim places = new(options.Value.ConcurrentMax);
 
     public void Dispose() => places.Dispose();
@@ -51,7 +52,7 @@ internal sealed partial class BulkReceiver(LogPipeline pipeline, WebhookGuard gu
         {
             if (gzip)
             {
-                if (Unpack(body) is not { } unpacked) { await RefuseAsync(context, 413, $"At most {options.Value.RequestBytesMax} bytes are read, unpacked (logs:ingest:requestBytesMax)."); return; }
+                if (GzipBody.Unpack(body, options.Value.RequestBytesMax) is not { } unpacked) { await RefuseAsync(context, 413, $"At most {options.Value.RequestBytesMax} bytes are read, unpacked (logs:ingest:requestBytesMax)."); return; }
                 body = unpacked;
             }
 
@@ -72,7 +73,7 @@ internal sealed partial class BulkReceiver(LogPipeline pipeline, WebhookGuard gu
         }
 
         context.Response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = Answers.Encoder });
         WriteAnswer(writer, items, (long)time.GetElapsedTime(started).TotalMilliseconds, context.Request.RouteValues["index"] as string ?? "");
     }
 
@@ -105,20 +106,6 @@ internal sealed partial class BulkReceiver(LogPipeline pipeline, WebhookGuard gu
         writer.WriteEndObject();
     }
 
-    private byte[]? Unpack(ReadOnlyMemory<byte> packed)
-    {
-        using var unpacked = new MemoryStream();
-        using var gzip = new GZipStream(new MemoryStream(packed.ToArray(), writable: false), CompressionMode.Decompress);
-        var buffer = new byte[1 << 16];
-        for (int read; (read = gzip.Read(buffer)) > 0;)
-        {
-            if (unpacked.Length + read > options.Value.RequestBytesMax) return null;
-            unpacked.Write(buffer.AsSpan(0, read));
-        }
-
-        return unpacked.ToArray();
-    }
-
     private Task RefuseSenderAsync(HttpContext context, SenderAnswer answer) => answer == SenderAnswer.Throttled
         ? RefuseAsync(context, 429, "Too many failed attempts from this address.", seconds: 60)
         : RefuseAsync(context, 401, "The sender is not known. Send \"Authorization: Bearer TOKEN\" with a token made by: prunella token create NAME --role webhook");
@@ -130,7 +117,7 @@ internal sealed partial class BulkReceiver(LogPipeline pipeline, WebhookGuard gu
         response.StatusCode = status;
         if (status is 429 or 503) response.Headers.RetryAfter = (seconds ?? options.Value.RetryAfterSeconds).ToString(CultureInfo.InvariantCulture);
         response.ContentType = "application/json";
-        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { error = new { type = "illegal_argument_exception", reason }, status }), context.RequestAborted);
+        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { error = new { type = "illegal_argument_exception", reason }, status }, Answers), context.RequestAborted);
     }
 
     [LoggerMessage(3203, LogLevel.Warning, "_bulk answered {Status}: {Detail}")]

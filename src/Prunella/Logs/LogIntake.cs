@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Prunella.Logs.Pipeline;
 using Prunella.Otlp;
 using Prunella.Telemetry;
+using Prunella.Webhooks;
 
 namespace Prunella.Logs;
 
@@ -31,7 +32,7 @@ internal sealed partial class LogIntake(LogPipeline pipeline, IOptions<LogIngest
         {
             if (gzip)
             {
-                if (OtlpUnpacking.Gzip(body, RequestBytesMax) is not { } unpacked) return new(OtlpResult.TooLarge, 0, $"At most {RequestBytesMax} bytes are read, unpacked ({RequestBytesKey}).");
+                if (GzipBody.Unpack(body, RequestBytesMax) is not { } unpacked) return new(OtlpResult.TooLarge, 0, $"At most {RequestBytesMax} bytes are read, unpacked ({RequestBytesKey}).");
                 body = unpacked;
             }
 

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
-
 namespace Prunella.Otlp;
 
 /// <summary>What became of one export.</summary>
@@ -56,27 +53,4 @@ internal interface IOtlpIntake
     /// <param name="protocol">http or grpc.</param>
     /// <param name="status">Its status.</param>
     void Refused(string protocol, int status);
-}
-
-/// <summary>Unpacks bodies, bounded.</summary>
-internal static class OtlpUnpacking
-{
-    private const int StepBytes = 1 << 16;
-
-    /// <summary>The body unpacked; null when it is over the limit.</summary>
-    /// <exception cref="InvalidDataException">It is no gzip, or was cut off.</exception>
-    internal static ReadOnlyMemory<byte>? Gzip(ReadOnlyMemory<byte> packed, int bytesMax)
-    {
-        using var gzip = new GZipStream(new MemoryStream(packed.ToArray()), CompressionMode.Decompress);
-        var kept = new MemoryStream();
-        var step = new byte[StepBytes];
-        while (gzip.Read(step) is > 0 and var count)
-        {
-            if (kept.Length + count > bytesMax) return null;
-            kept.Write(step, 0, count);
-        }
-        // Unpacking ends quietly where the input was cut off, which a half body must not; the last four bytes are the true length.
-        if (packed.Length < 18 || BinaryPrimitives.ReadUInt32LittleEndian(packed.Span[^4..]) != kept.Length) throw new InvalidDataException("The gzip data is cut off.");
-        return kept.GetBuffer().AsMemory(0, (int)kept.Length);
-    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Prunella.Otlp;
 using Prunella.Telemetry;
 using Prunella.Traces.Sources;
+using Prunella.Webhooks;
 
 namespace Prunella.Traces;
 
@@ -43,7 +44,7 @@ internal sealed partial class TraceIntake(TraceStore store, IOptions<TraceIngest
         {
             if (gzip)
             {
-                if (OtlpUnpacking.Gzip(body, RequestBytesMax) is not { } unpacked) return new(OtlpResult.TooLarge, 0, $"At most {options.Value.RequestBytesMax} bytes are read, unpacked (traces:ingest:requestBytesMax).");
+                if (GzipBody.Unpack(body, RequestBytesMax) is not { } unpacked) return new(OtlpResult.TooLarge, 0, $"At most {options.Value.RequestBytesMax} bytes are read, unpacked (traces:ingest:requestBytesMax).");
                 body = unpacked;
             }
             var request = json ? OtlpTranscoder.FromJson(body.Span) : OtlpTranscoder.Check(body);

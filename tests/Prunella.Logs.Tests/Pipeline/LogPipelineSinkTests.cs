@@ -40,6 +40,50 @@ public sealed class LogPipelineSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task TheFirstLineOfATemplate_IsShownWhole_WhateverStandsInBoth()
+    {
+        var (sink, book) = (new ScriptedSink(), new LogPatternBook(time));
+        await RunAsync(sink, async (pipeline, feed) =>
+        {
+            Accept(pipeline, 1, static _ => "2026-03-17 08:00:01 ERROR web: no mail to jane@example.org from 203.0.113.77");
+            pipeline.Drain(all: true);
+            await feed.DeliverAsync(Cancellation);
+        }, book);
+        const string Whole = "^2026-03-17 08:00:01 ERROR web: no mail to <email:[0-9a-f]+> from <ip:[0-9a-f]+>$";
+        JsonDocument.Parse(sink.Taken.Single().Json).RootElement.GetProperty("message").GetString()!.ShouldMatch(Whole);
+        book.Of(static _ => true, 1).Single().Example.ShouldMatch(Whole);
+    }
+
+    [Theory]
+    [InlineData("""{"ts":"2026-03-17T08:00:01Z","level":"error","msg":"no route to \"db-1\"\u0021","trace_id":"4bf9"}""", "no route to \"db-1\"!")]
+    [InlineData("""2026-03-17T08:00:01Z stderr F {"level":"error","msg":"lost of jane@example.org","user":7}""", "lost of <email:")]
+    [InlineData("""{"level":"error","msg":"half a surrogate \ud800"}""", null)]
+    [InlineData("""{"level":"error","msg":{"code":7}}""", null)]
+    [InlineData("2026-03-17 08:00:01 ERROR web: request 7 failed", null)]
+    public async Task ALineOfJson_IsIndexedByWhatItSays_AndKeptWhole(string line, string? said)
+    {
+        var sink = new ScriptedSink();
+        await RunAsync(sink, async (pipeline, feed) =>
+        {
+            Accept(pipeline, 1, _ => line);
+            pipeline.Drain(all: true);
+            await feed.DeliverAsync(Cancellation);
+        });
+        var document = JsonDocument.Parse(sink.Taken.Single().Json).RootElement;
+        var message = document.GetProperty("message").GetString()!;
+        document.GetProperty("event").TryGetProperty("original", out var original).ShouldBe(said is not null);
+        if (said is null)
+        {
+            message.ShouldBe(line);
+            return;
+        }
+
+        message.ShouldStartWith(said);
+        original.GetString()!.ShouldEndWith(line[line.LastIndexOf(',')..]);
+        original.GetString()!.ShouldStartWith("{");
+    }
+
+    [Fact]
     public async Task PlantedSecrets_ReachNoSink_NoSignal_NoEvidence_AndStandEncryptedInTheArchive()
     {
         string[] secrets = ["jane.doe@example.org", "4111 1111 1111 1111", "hunter2-swordfish", "AKIAIOSFODNN7EXAMPLE", "203.0.113.77", "DE89370400440532013000"];

@@ -38,6 +38,7 @@ public sealed class LogIngestTests : IDisposable
             response.StatusCode.ShouldBe(HttpStatusCode.OK);
             var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation)).RootElement;
             answer.GetProperty("errors").GetBoolean().ShouldBeTrue();
+            (await response.Content.ReadAsStringAsync(Cancellation)).ShouldContain("The document is no JSON: 'b' is", Case.Sensitive, "read by people");
             answer.GetProperty("items").EnumerateArray().Select(static i => i.EnumerateObject().First().Value.GetProperty("status").GetInt32()).ShouldBe([201, 400, 201]);
         }
 
@@ -52,6 +53,25 @@ public sealed class LogIngestTests : IDisposable
         using var sender = server.WithToken(Token);
         (await PostAsync(sender, "/_bulk", "nonsense\n")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         server.Services.GetRequiredService<LogSpool>().Bytes.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task PostBulk_OfGzip_ThatWasCutOff_IsRefusedWhole_AndOfTwoMembersTakenWhole()
+    {
+        var (one, two) = (Packed("{\"index\":{}}\n{\"message\":\"one\"}\n"), Packed("{\"index\":{}}\n{\"message\":\"two\"}\n"));
+        await using (var server = await StartAsync())
+        {
+            using var sender = server.WithToken(Token);
+            for (var length = 1; length < one.Length; length++)
+            {
+                (await PostAsync(sender, "/_bulk", one[..length], gzip: true)).StatusCode.ShouldBe(HttpStatusCode.BadRequest, $"{length} of {one.Length} bytes");
+            }
+
+            (await PostAsync(sender, "/_bulk", [.. one, .. two[..^1]], gzip: true)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+            (await PostAsync(sender, "/_bulk", [.. one, .. two], gzip: true)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        Archived().ShouldBe(["{\"message\":\"one\"}", "{\"message\":\"two\"}"]);
     }
 
     [Fact]
@@ -209,20 +229,22 @@ public sealed class LogIngestTests : IDisposable
     private Task<RunningServer> StartAsync(params (string Key, string Value)[] more) => RunningServer.StartAsync(
         new (string Key, string Value)[] { ("logs:ingest:folder", folder), ("webhooks:bearerTokens:0", Token) }.Concat(more).Select(static p => new KeyValuePair<string, string?>(p.Key, p.Value)));
 
-    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string path, string body, bool gzip = false)
-    {
-        var bytes = Encoding.UTF8.GetBytes(body);
-        if (gzip)
-        {
-            using var packed = new MemoryStream();
-            using (var stream = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true)) stream.Write(bytes);
-            bytes = packed.ToArray();
-        }
+    private static Task<HttpResponseMessage> PostAsync(HttpClient client, string path, string body, bool gzip = false) =>
+        PostAsync(client, path, gzip ? Packed(body) : Encoding.UTF8.GetBytes(body), gzip);
 
-        using var content = new ByteArrayContent(bytes);
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string path, byte[] body, bool gzip)
+    {
+        using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         if (gzip) content.Headers.ContentEncoding.Add("gzip");
         return await client.PostAsync(path, content, Cancellation);
+    }
+
+    private static byte[] Packed(string text)
+    {
+        using var packed = new MemoryStream();
+        using (var stream = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true)) stream.Write(Encoding.UTF8.GetBytes(text));
+        return packed.ToArray();
     }
 
     private static int FreePort(SocketType type)
