@@ -78,6 +78,7 @@ public sealed class ArchiveWriter : IDisposable
         options ??= new ArchiveOptions();
         options.Validate();
         var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        File.Delete(BlockSummary.PathOf(path)); // of an archive that is gone
         var header = SegmentFile.FileHeader(options.Key is not null, options.Tier == ArchiveTier.Cold);
         file.Write(header);
         return new ArchiveWriter(file, options, header, 0, overrides);

@@ -18,7 +18,7 @@ internal static class LogArchiveCommands
         var append = new Option<bool>("--append") { Description = "Append to an archive; a torn tail of a crash is cut off first." };
         var tier = new Option<ArchiveTier>("--tier") { Description = "hot: written and read fast. cold: smaller, several times slower to write." };
         var year = new Option<int?>("--year") { Description = "Year of timestamps that do not write one (default: the latest that puts them not in the future)." };
-        var summaries = new Option<bool>("--summaries") { Description = "Write counts, rates, quantiles and top values by template beside it, as JSON lines." };
+        var summaries = new Option<bool>("--summaries") { Description = "Write counts, rates, quantiles and top values by template beside it, as JSON lines. What is appended is summarised where the rest was." };
         var key = ArchiveKey.Option();
         var classes = LogOptions.Classes();
         var command = new VerbCommand("archive", "Keep logs byte for byte, in a fraction of the space, searchable.") { files, output, append, tier, year, summaries, key, classes }
@@ -27,16 +27,26 @@ internal static class LogArchiveCommands
             .Such("prunella logs archive today.log -o app.parc --append --key-file key", "appends, encrypted with AES-256-GCM");
         command.SetAction(parsed => LogInputs.Guard(parsed, () =>
         {
-            var options = new ArchiveOptions { Tier = parsed.GetValue(tier), Key = ArchiveKey.Read(parsed.GetValue(key)), Year = parsed.GetValue(year), Summaries = parsed.GetValue(summaries) };
+            var path = parsed.GetRequiredValue(output);
+            var appended = parsed.GetValue(append) && File.Exists(path);
+            var summarised = File.Exists(BlockSummary.PathOf(path));
+            if (appended && parsed.GetValue(summaries) && !summarised)
+            {
+                throw new FormatException($"{path} was written without --summaries: those of what is appended would be taken for the whole.");
+            }
+
+            var options = new ArchiveOptions
+            {
+                Tier = parsed.GetValue(tier), Key = ArchiveKey.Read(parsed.GetValue(key)), Year = parsed.GetValue(year), Summaries = parsed.GetValue(summaries) || (appended && summarised),
+            };
             if (options is { Key: not null, Summaries: true })
             {
                 throw new FormatException("--summaries and --key-file exclude each other: summaries hold values in the clear.");
             }
 
             var overrides = ClassOverrides.Load(parsed.GetRequiredValue(classes));
-            var path = parsed.GetRequiredValue(output);
             long cut = 0;
-            using var writer = parsed.GetValue(append) && File.Exists(path) ? ArchiveWriter.Append(path, options, overrides, out cut) : ArchiveWriter.Create(path, options, overrides);
+            using var writer = appended ? ArchiveWriter.Append(path, options, overrides, out cut) : ArchiveWriter.Create(path, options, overrides);
             if (cut > 0)
             {
                 parsed.Say($"{path}: {cut} bytes of an unfinished block were cut off.");

@@ -47,6 +47,27 @@ public sealed class LogArchiveCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsAppended_IsSummarisedAsTheRestWas()
+    {
+        var log = WriteLog("app.log", 100);
+        var (with, without) = (Path.Combine(folder, "with.parc"), Path.Combine(folder, "without.parc"));
+        (await CommandRun.RunAsync("logs", "archive", log, "-o", with, "--summaries")).Code.ShouldBe(0);
+        (await CommandRun.RunAsync("logs", "archive", log, "-o", with, "--append")).Code.ShouldBe(0);
+        (await CommandRun.RunAsync("logs", "summary", with, "-o", "json")).Output.ShouldContain("\"lines\": 200");
+
+        (await CommandRun.RunAsync("logs", "archive", log, "-o", without)).Code.ShouldBe(0);
+        var refused = await CommandRun.RunAsync("logs", "archive", log, "-o", without, "--append", "--summaries");
+        refused.Code.ShouldBe(3);
+        refused.Error.ShouldContain("was written without --summaries");
+        (await CommandRun.RunAsync("logs", "cat", without)).Output.ShouldBe(File.ReadAllText(log));
+
+        // Summaries of an archive that is gone are not those of the next of its name.
+        File.Delete(with);
+        (await CommandRun.RunAsync("logs", "archive", log, "-o", with)).Code.ShouldBe(0);
+        (await CommandRun.RunAsync("logs", "summary", with)).Error.ShouldContain("has no summaries beside it");
+    }
+
+    [Fact]
     public async Task GzipThatWasCutOff_IsReadAsFarAsItGoes_AndSaidToBe()
     {
         var packed = Path.Combine(folder, "torn.gz");
