@@ -1,3 +1,5 @@
+using Prunella.Logs.Archive;
+
 namespace Prunella.Commands.Logs;
 
 /// <summary>What the name of an archive, or of a folder of them, stands for.</summary>
@@ -23,6 +25,22 @@ internal static class ArchiveNames
     /// <summary>The archive of the name.</summary>
     /// <exception cref="FileNotFoundException">A folder is named.</exception>
     internal static string One(string name) => Directory.Exists(name) ? throw new FileNotFoundException($"{name} is a folder; name one of its archives, as {All(name)[0]}.") : name;
+
+    /// <summary>Opens an archive.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="keyFile">See <see cref="ArchiveKey.Of"/>.</param>
+    /// <exception cref="FormatException">It is none, or its key is missing or wrong; the message begins with the file.</exception>
+    internal static ArchiveReader Open(string path, string? keyFile)
+    {
+        try
+        {
+            return ArchiveReader.Open(path, ArchiveKey.Of(path, keyFile));
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new FormatException($"{path}: {damaged.Message}", damaged);
+        }
+    }
 
     private static IEnumerable<string> In(string folder) => Directory.EnumerateFiles(folder, "*.parc");
 }

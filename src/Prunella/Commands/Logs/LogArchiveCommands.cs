@@ -71,7 +71,7 @@ internal static class LogArchiveCommands
         command.SetAction(parsed => Reading(parsed, () =>
         {
             var path = ArchiveNames.One(parsed.GetRequiredValue(archive));
-            using var reader = ArchiveReader.Open(path, ArchiveKey.Of(path, parsed.GetValue(key)));
+            using var reader = ArchiveNames.Open(path, parsed.GetValue(key));
             using (var stdout = ByteOutput.Open(parsed))
             {
                 reader.CopyTo(stdout);

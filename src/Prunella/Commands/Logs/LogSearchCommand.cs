@@ -45,7 +45,7 @@ internal static class LogSearchCommand
         {
             foreach (var path in paths)
             {
-                using var reader = ArchiveReader.Open(path, ArchiveKey.Of(path, parsed.GetValue(Key)));
+                using var reader = ArchiveNames.Open(path, parsed.GetValue(Key));
                 found += Search(parsed, reader, stdout, limit - found);
                 LogArchiveCommands.Incomplete(parsed, reader);
                 if (found >= limit)

@@ -24,7 +24,7 @@ internal static class LogStatsCommand
         command.SetAction(parsed => LogArchiveCommands.Reading(parsed, () =>
         {
             var path = ArchiveNames.One(parsed.GetRequiredValue(archive));
-            using var reader = ArchiveReader.Open(path, ArchiveKey.Of(path, parsed.GetValue(key)));
+            using var reader = ArchiveNames.Open(path, parsed.GetValue(key));
             var stats = Collect(reader, parsed.GetValue(limit) is > 0 and var n ? n : int.MaxValue);
             if (parsed.GetValue(json))
             {

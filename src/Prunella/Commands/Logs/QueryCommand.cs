@@ -219,7 +219,7 @@ internal static class QueryCommand
         LogArchiveCommands.Incomplete(parsed, reader);
     }
 
-    private static ArchiveReader Open(ParseResult parsed, string path) => ArchiveReader.Open(path, ArchiveKey.Of(path, parsed.GetValue(Key)));
+    private static ArchiveReader Open(ParseResult parsed, string path) => ArchiveNames.Open(path, parsed.GetValue(Key));
 
     private static void Ignored(ParseResult parsed, IReadOnlyList<string> ignored)
     {

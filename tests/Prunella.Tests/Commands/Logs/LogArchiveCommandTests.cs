@@ -46,6 +46,18 @@ public sealed class LogArchiveCommandTests : IDisposable
         (await CommandRun.RunAsync("logs", "verify", archive)).Code.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("cat")]
+    [InlineData("stats")]
+    [InlineData("search")]
+    public async Task AFileThatIsNoArchive_IsNamed(string verb)
+    {
+        var log = WriteLog("app.log", 3);
+        var refused = await CommandRun.RunAsync(["logs", verb, log, .. verb == "search" ? ["request"] : Array.Empty<string>()]);
+        refused.Code.ShouldBe(3);
+        refused.Error.ShouldStartWith($"{log}: The file is no archive of Prunella");
+    }
+
     [Fact]
     public async Task WhatIsAppended_IsSummarisedAsTheRestWas()
     {
