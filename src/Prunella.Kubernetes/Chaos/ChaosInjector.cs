@@ -101,6 +101,7 @@ public sealed class ChaosInjector
         foreach (var space in experiment.Namespaces) found.AddRange((await PodsAsync(space, cancellation)).Where(pod => experiment.Pods!.Selects(pod.Pod)));
         if (found.Count == 0) throw new ChaosRefusedException($"{experiment.Source}: {experiment.Name} found no live pods: {experiment.Pods}.");
         var chosen = PodChoice.Choose(experiment, found, pod => $"{pod.Pod.Namespace}/{pod.Pod.Name}", seed);
+        if (chosen.Count == 0) return injection with { Done = [$"none of {found.Count} pods: a share of up to {experiment.ModeValue:0} % came to none this time"] };
         foreach (var (pod, top) in chosen)
         {
             if (top.Kind == "Pod" && experiment.Fault == FaultKind.PodKill) throw new ChaosRefusedException($"{experiment.Source}: {pod} has no owner that would make a new one; it is not killed.");

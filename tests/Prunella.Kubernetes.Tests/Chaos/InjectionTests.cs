@@ -127,6 +127,10 @@ public class InjectionTests
         await Restorer(cluster).RestoreAsync(injection, Cancellation);
         InjectionMark.ReadFrom(await DeploymentAsync(cluster, "api")).ShouldBeEmpty();
 
+        var none = await InjectAsync(cluster, Mesh(cluster, "PodChaos", "action: pod-kill, mode: random-max-percent, value: 1, selector: {labelSelectors: {app: api}}"), "00000002");
+        none.Done.ShouldHaveSingleItem().ShouldStartWith("none of 5 pods");
+        none.Touched.ShouldBeEmpty();
+
         await cluster.CreateAsync(ApiKind.Pod, new JsonObject { ["metadata"] = JsonNode.Parse("""{"name":"bare","labels":{"app":"bare"}}"""), ["spec"] = JsonNode.Parse("""{"containers":[{"name":"app","image":"busybox","imagePullPolicy":"IfNotPresent","command":["sleep","3600"]}]}""") });
         (await Should.ThrowAsync<ChaosRefusedException>(() => InjectAsync(cluster, Mesh(cluster, "PodChaos", "action: pod-kill, mode: all, selector: {labelSelectors: {app: bare}}"), "00000003"))).Message.ShouldContain("no owner");
         (await cluster.FindAsync(ApiKind.Pod, "bare")).ShouldNotBeNull();

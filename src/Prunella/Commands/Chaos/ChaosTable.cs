@@ -33,7 +33,7 @@ internal static class ChaosTable
         var table = Output.Table("injection", "experiment", "fault", "at", "seconds", "done", "at its end");
         foreach (var result in results)
             table.Row(result.Id, result.Experiment, result.Fault, result.At.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture), result.EndedAt is { } end ? (end - result.At).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) : "–",
-                string.Join("; ", result.Done), string.Join("; ", result.Restored.Select(one => $"{one.Target}: {one.Text}")));
+                First(result.Done), First([.. result.Restored.Select(one => $"{one.Target}: {one.Text}")]));
         return table;
     }
 
@@ -52,4 +52,7 @@ internal static class ChaosTable
         foreach (var one in restored) table.Row(one.Target.ToString(), one.Injection, one.Outcome.ToString(), one.Text);
         return table;
     }
+
+    // Each was told when it was done.
+    private static string First(IReadOnlyList<string> texts) => texts.Count > 1 ? $"{texts[0]}; and {texts.Count - 1} more" : texts.FirstOrDefault() ?? "–";
 }

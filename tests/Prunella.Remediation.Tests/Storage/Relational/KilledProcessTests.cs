@@ -165,6 +165,8 @@ public sealed class KilledProcessTests(PostgresServer server) : IDisposable
         };
         info.Environment[FolderVariable] = place;
         info.Environment[PostgresVariable] = postgres;
+        // It starts no server of its own, which would outlive it.
+        info.Environment[PostgresServer.GivenVariable] = "Host=none";
         return Process.Start(info) ?? throw new InvalidOperationException("The child did not start.");
     }
 }

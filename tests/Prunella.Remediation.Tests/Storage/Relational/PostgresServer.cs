@@ -9,6 +9,9 @@ namespace Prunella.Remediation.Tests.Storage.Relational;
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
+    /// <summary>The environment variable of the server to use instead.</summary>
+    internal const string GivenVariable = "PRUNELLA_TEST_POSTGRES";
+
     private DirectoryInfo? folder;
     private Process? server;
     private string administration = "";
@@ -19,7 +22,7 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (Environment.GetEnvironmentVariable("PRUNELLA_TEST_POSTGRES") is { Length: > 0 } given)
+        if (Environment.GetEnvironmentVariable(GivenVariable) is { Length: > 0 } given)
         {
             administration = given;
             return;
@@ -29,7 +32,7 @@ public sealed class PostgresServer : IAsyncLifetime
             : null;
         if (bin is null)
         {
-            Missing = "PRUNELLA_TEST_POSTGRES is not set and no PostgreSQL is installed in /usr/lib/postgresql.";
+            Missing = $"{GivenVariable} is not set and no PostgreSQL is installed in /usr/lib/postgresql.";
             return;
         }
         try
