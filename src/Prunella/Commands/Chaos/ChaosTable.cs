@@ -54,5 +54,5 @@ internal static class ChaosTable
     }
 
     // Each was told when it was done.
-    private static string First(IReadOnlyList<string> texts) => texts.Count > 1 ? $"{texts[0]}; and {texts.Count - 1} more" : texts.FirstOrDefault() ?? "–";
+    private static string First(IReadOnlyList<string> texts) => texts.Count switch { 0 => "–", 1 => texts[0], var count => $"{texts[0]}; and {count - 1} more" };
 }
