@@ -6,6 +6,7 @@ using Prunella.Kubernetes.Causes.Pods;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Snapshot;
 using Prunella.Remediation.Execution;
+using Prunella.Remediation.Stages;
 using Prunella.Remediation.Storage;
 
 namespace Prunella.Kubernetes.Watch;
@@ -20,6 +21,7 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
 {
     private static readonly TimeSpan FirstListsWithin = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan NewFor = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StagesEvery = TimeSpan.FromSeconds(2);
     private static readonly ObjectRef AllNodes = new("Namespace", "", "");
     private readonly ClusterApi api;
     private readonly KubernetesOptions cluster;
@@ -101,6 +103,7 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
             // The pages of the first lists are several times what is kept of them.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             for (var worker = 0; worker < options.Workers; worker++) tasks.Add(WorkAsync(now, ending.Token));
+            tasks.Add(FollowStagesAsync(now, ending.Token));
             await Task.WhenAll(tasks);
         }
         finally
@@ -191,6 +194,38 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
         }
     }
 
+    // What stood while a stage only watched would never be acted on: it is told again when its scope is trusted with more.
+    private async Task FollowStagesAsync(Running now, CancellationToken cancellation)
+    {
+        IReadOnlyList<StageState>? before = null;
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                var stages = await StageBook.ReadSetAsync(incidents, cancellation);
+                var risen = before is null ? [] : stages.Where(stage => before.FirstOrDefault(was => was.Scope == stage.Scope) is { } was ? stage.IsAbove(was) : stage.Stage > Stage.Shadow).Select(stage => stage.Scope.Split('/')[0]).ToHashSet();
+                if (risen.Count > 0)
+                {
+                    // An incident that is open has its verdict; what joins it brings none.
+                    var open = (await incidents.OpenIncidentsAsync(options.TroublesMax, cancellation)).Select(incident => incident.Target.Key).ToHashSet();
+                    bool Again(Target target) => (risen.Contains("*") || risen.Contains(StageBook.PartOf(target))) && !open.Contains(target.Key);
+                    foreach (var target in now.Book.TellAgain(target => Again(new Target(cluster.ClusterName, target.Namespace, target.Kind, target.Name)))) now.Queue.Add(target);
+                }
+                before = stages;
+                await Task.Delay(StagesEvery, time, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (StoreUnavailableException away)
+            {
+                LogStagesUnread(log, away.Message);
+                await Task.WhenAny(Task.Delay(StagesEvery, time, cancellation));
+            }
+        }
+    }
+
     private async Task LookAsync(Running now, Look look, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
@@ -267,6 +302,9 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
 
     [LoggerMessage(4413, LogLevel.Error, "The look at namespace '{Namespace}' failed and will be repeated")]
     private static partial void LogLookFailed(ILogger log, Exception failure, string @namespace);
+
+    [LoggerMessage(4414, LogLevel.Warning, "Whether a stage rose is not known: {Why}")]
+    private static partial void LogStagesUnread(ILogger log, string why);
 
     /// <summary>When trouble of a target was first shown: by the API's time, and when it arrived here.</summary>
     private readonly record struct Shown(DateTimeOffset ByApi, DateTimeOffset Here);

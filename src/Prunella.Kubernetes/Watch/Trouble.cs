@@ -12,6 +12,9 @@ internal sealed record Trouble(ObjectRef Target, string Cause, DateTimeOffset St
     /// <summary>What was found when it was noticed; null of one that a process before this one noticed.</summary>
     internal Causes.CauseFinding? Finding { get; init; }
 
+    /// <summary>Whether it is to be told once more when it is seen next.</summary>
+    internal bool Again { get; init; }
+
     /// <summary>Since when it is not seen any more; null while it is.</summary>
     internal DateTimeOffset? AwaySince { get; init; }
 

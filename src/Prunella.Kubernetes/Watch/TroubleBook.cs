@@ -60,6 +60,18 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
         lock (gate) standing[trouble.Target] = trouble;
     }
 
+    /// <summary>Has trouble told once more at the next look, as if it had ended and begun.</summary>
+    /// <returns>The targets to look at.</returns>
+    internal IReadOnlyList<ObjectRef> TellAgain(Func<ObjectRef, bool> wanted)
+    {
+        lock (gate)
+        {
+            List<Trouble> again = [.. standing.Values.Where(trouble => wanted(trouble.Target))];
+            foreach (var trouble in again) standing[trouble.Target] = trouble with { Again = true };
+            return [.. again.Select(trouble => trouble.Target)];
+        }
+    }
+
     /// <summary>Compares what was found in a namespace with what stands. Changes nothing: the caller commits once the signals are stored.</summary>
     /// <param name="namespace">The namespace looked at.</param>
     /// <param name="found">The findings by target, the most telling of each.</param>
@@ -75,7 +87,8 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
             foreach (var (target, finding) in found)
             {
                 var known = standing.GetValueOrDefault(target);
-                if (known is not null && known.Cause == finding.Cause)
+                var again = known is { Again: true } && known.Cause == finding.Cause;
+                if (known is not null && known.Cause == finding.Cause && !again)
                 {
                     if (known.AwaySince is not null) change.Put.Add(known with { AwaySince = null });
                     continue;
@@ -85,10 +98,11 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
                     change.Dropped++;
                     continue;
                 }
-                var trouble = new Trouble(target, finding.Cause, shownAt(target) is { } shown && shown <= now ? shown : now) { Finding = finding };
+                var trouble = new Trouble(target, finding.Cause, !again && shownAt(target) is { } shown && shown <= now ? shown : now) { Finding = finding };
                 change.Put.Add(trouble);
+                if (again) change.Signals.Add(Resolved(known!, now, now));
                 change.Signals.Add(Firing(trouble, finding, now));
-                if (known is not null) change.Signals.Add(Resolved(known, now, now));
+                if (known is not null && !again) change.Signals.Add(Resolved(known, now, now));
             }
             foreach (var known in standing.Values.Where(_ => complete))
             {

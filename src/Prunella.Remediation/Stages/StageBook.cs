@@ -61,6 +61,13 @@ public sealed class StageBook(IRemediationStore store, StageOptions options, Inc
         return stages;
     }
 
+    /// <summary>The scopes that were set, without those that are only configured or cannot be read.</summary>
+    public static async Task<IReadOnlyList<StageState>> ReadSetAsync(IRemediationStore store, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return [.. (await store.ListSettingsAsync(KeyPrefix, cancellation).ConfigureAwait(false)).Select(Parse).OfType<StageState>()];
+    }
+
     /// <summary>Sets the stage of a scope.</summary>
     /// <exception cref="NotEntitledException">The person is no operator.</exception>
     /// <exception cref="ArgumentException">The scope is not of the form <c>namespace/class</c>, or the percentage is out of bounds.</exception>
@@ -110,21 +117,24 @@ public sealed class StageBook(IRemediationStore store, StageOptions options, Inc
         var setting = await store.ReadSettingAsync(KeyPrefix + scope, cancellation).ConfigureAwait(false);
         if (setting is not null)
         {
-            try
-            {
-                if (JsonSerializer.Deserialize<StageState>(setting.Value) is { } stored) return stored;
-            }
-            catch (JsonException)
-            {
-                // Falls through to the closed state below.
-            }
-
-            return new StageState(scope, Stage.Shadow, 0, DateTimeOffset.MinValue) { Why = "its state in the store cannot be read" };
+            return Parse(setting) ?? new StageState(scope, Stage.Shadow, 0, DateTimeOffset.MinValue) { Why = "its state in the store cannot be read" };
         }
 
         return options.Scopes.TryGetValue(scope, out var configured)
             ? new StageState(scope, configured, options.CanaryPercent, DateTimeOffset.MinValue) { By = "configuration" }
             : null;
+    }
+
+    private static StageState? Parse(Setting setting)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<StageState>(setting.Value);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private async Task<(StoreChange Change, StageState State, string Text)> ChangeAsync(

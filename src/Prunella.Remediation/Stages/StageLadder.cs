@@ -102,7 +102,7 @@ public sealed class StageLadder(IRemediationStore store, StageBook book, StageOp
         if (figures.State.Stage is Stage.Shadow or Stage.DryRun)
         {
             var reviewed = figures.Agreed + figures.Disagreed;
-            Ask(reviewed >= options.ReviewsMin, $"{reviewed} decisions reviewed of {options.ReviewsMin} (remediation:stages:reviewsMin; {figures.Decisions - reviewed} wait for a review)");
+            Ask(reviewed >= options.ReviewsMin, $"{reviewed} decisions reviewed of {options.ReviewsMin} (remediation:stages:reviewsMin; {figures.Decisions - reviewed} to review)");
             Ask(figures.Agreement is null || figures.Agreement >= options.AgreementMin, $"{figures.Agreement:P0} of the reviewed decisions were right, of {options.AgreementMin:P0} (remediation:stages:agreementMin)");
         }
         else

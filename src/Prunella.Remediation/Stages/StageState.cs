@@ -18,6 +18,13 @@ public sealed record StageState(string Scope, Stage Stage, int CanaryPercent, Da
     /// <summary>Why, for people.</summary>
     public string Why { get; init; } = "";
 
+    /// <summary>Whether it trusts more than another: a later stage, or a larger canary.</summary>
+    public bool IsAbove(StageState other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Stage > other.Stage || (Stage == Stage.Canary && other.Stage == Stage.Canary && CanaryPercent > other.CanaryPercent);
+    }
+
     /// <summary>The scope of one namespace and class.</summary>
     public static string ScopeOf(string clusterNamespace, ActionClass actionClass) => $"{clusterNamespace}/{actionClass}";
 

@@ -10,6 +10,9 @@ internal static class Answers
 
     internal static IResult Bad(string detail) => Results.Problem(statusCode: 400, title: "The request was not understood", detail: detail);
 
+    /// <summary>The same, without the name of our own parameter that the runtime puts behind the message.</summary>
+    internal static IResult Bad(ArgumentException wrong) => Bad(wrong.Message.Replace($" (Parameter '{wrong.ParamName}')", "", StringComparison.Ordinal));
+
     internal static IResult Stale(int present) =>
         Results.Problem(statusCode: 412, title: "It was changed meanwhile", detail: $"Its version is {present} now; read it again and decide again.");
 

@@ -33,7 +33,7 @@ internal static class InjectionEndpoints
         }
         catch (ArgumentException refused)
         {
-            return Answers.Bad(refused.Message);
+            return Answers.Bad(refused);
         }
     }
 

@@ -51,7 +51,7 @@ internal static class SafetyEndpoints
         }
         catch (ArgumentException refused)
         {
-            return Answers.Bad(refused.Message);
+            return Answers.Bad(refused);
         }
     }
 

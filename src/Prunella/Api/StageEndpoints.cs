@@ -35,7 +35,7 @@ internal static class StageEndpoints
         }
         catch (ArgumentException refused)
         {
-            return Answers.Bad(refused.Message);
+            return Answers.Bad(refused);
         }
     }
 
@@ -50,7 +50,7 @@ internal static class StageEndpoints
         }
         catch (ArgumentException refused)
         {
-            return Answers.Bad(refused.Message);
+            return Answers.Bad(refused);
         }
     }
 

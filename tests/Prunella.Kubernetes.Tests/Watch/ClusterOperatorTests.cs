@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Prunella.Incidents;
 using Prunella.Kubernetes.Connection;
 using Prunella.Kubernetes.Snapshot;
 using Prunella.Kubernetes.Watch;
+using Prunella.Remediation.Stages;
+using Prunella.Remediation.Storage;
 
 namespace Prunella.Kubernetes.Tests.Watch;
 
@@ -45,6 +48,38 @@ public class ClusterOperatorTests
         resolved.Series.ShouldBe((await world.SignalsAsync()).Last(known => known.Status == SignalStatus.Firing && known.Name == resolved.Name).Series);
         resolved.EndsAt.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(resolved.StartsAt);
         (await world.SignalsAsync()).Select(known => known.Identity).ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task AStageRises_WhatStandsIsToldAgain_AndAFallTellsNothing()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("broken", 1, "registry.invalid/never:1", "x"), Cancellation);
+        var first = await world.UntilSignalAsync("default/default/Deployment/broken");
+
+        await SetStageAsync(world, Stage.Canary, percent: 5);
+        await OperatorWorld.UntilAsync(async () => (await world.SignalsAsync()).Count == 3, "the second word");
+
+        var told = await world.SignalsAsync();
+        told.Select(signal => (signal.Status, signal.Name)).ShouldBe([(SignalStatus.Firing, first.Name), (SignalStatus.Resolved, first.Name), (SignalStatus.Firing, first.Name)]);
+        told[2].StartsAt.ShouldBeGreaterThan(first.StartsAt);
+        await SetStageAsync(world, Stage.Canary, percent: 50);
+        await OperatorWorld.UntilAsync(async () => (await world.SignalsAsync()).Count == 5, "the third");
+
+        await SetStageAsync(world, Stage.DryRun, percent: 5);
+        await SetStageAsync(world, Stage.Full, percent: 5, scope: "elsewhere/*");
+        // A trouble that comes after it: what was to be told of the stages has been told by then.
+        await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, Cancellation);
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("other", 1, "registry.invalid/never:1", "x"), Cancellation);
+        await world.UntilSignalAsync("default/default/Deployment/other");
+        (await world.SignalsAsync()).Count(signal => signal.Label("target") == "default/default/Deployment/broken").ShouldBe(5);
+    }
+
+    private static async Task SetStageAsync(OperatorWorld world, Stage stage, int percent, string scope = "default/*")
+    {
+        var key = StageBook.KeyPrefix + scope;
+        var version = (await world.Store.ReadSettingAsync(key, Cancellation))?.Version ?? 0;
+        await world.Store.CommitAsync(new StoreChange { Settings = [new Setting(key, JsonSerializer.Serialize(new StageState(scope, stage, percent, DateTimeOffset.MinValue)), version)] }, Cancellation);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public class StageLadderTests
 
         var refused = await Should.ThrowAsync<PromotionRefusedException>(() => ladder.PromoteAsync("shop/Safe", Ana, "please", Cancellation));
 
-        refused.Figures.Missing.ShouldBe(["0 days in this stage of 7 days (remediation:stages:inStageMin)", "1 decisions reviewed of 2 (remediation:stages:reviewsMin; 1 wait for a review)"]);
+        refused.Figures.Missing.ShouldBe(["0 days in this stage of 7 days (remediation:stages:inStageMin)", "1 decisions reviewed of 2 (remediation:stages:reviewsMin; 1 to review)"]);
         (await book.ReadAsync("shop/Safe", Cancellation)).Stage.ShouldBe(Stage.Shadow);
     }
 

@@ -22,7 +22,8 @@ internal static class ShadowCommands
                 var query = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"api/v1/shadow?limit={parsed.GetValue(limit)}");
                 if (parsed.GetValue(scope) is { } one) query += $"&scope={Uri.EscapeDataString(one)}";
                 if (parsed.GetValue(all)) query += "&all=true";
-                Output.Print(parsed, await server.GetAsync<List<StageDecisionView>>(query, cancellation), list =>
+                var found = await server.GetAsync<List<StageDecisionView>>(query, cancellation);
+                Output.Print(parsed, found, list =>
                 {
                     var table = Output.Table("decision", "at", "scope", "stage", "would", "action", "target", "incident", "review");
                     foreach (var decision in list)
@@ -30,6 +31,7 @@ internal static class ShadowCommands
                             decision.Agreed is { } agreed ? $"{(agreed ? "right" : "wrong")} ({decision.ReviewedBy}{(decision.ReviewReason is { } why ? $": {why}" : "")})" : "–");
                     return table;
                 });
+                if (found.Count == 0 && parsed.GetValue(Output.FormatOption) == OutputFormat.Table) parsed.Say(parsed.GetValue(all) ? "It has decided nothing yet without acting." : "None waits for a review; --all shows the reviewed ones too.");
                 return ExitCode.Ok;
             });
     }
