@@ -218,9 +218,11 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
             {
                 return;
             }
-            catch (StoreUnavailableException away)
+#pragma warning disable CA1031 // The top of a loop that must not end.
+            catch (Exception away)
+#pragma warning restore CA1031
             {
-                LogStagesUnread(log, away.Message);
+                LogStagesUnread(log, away);
                 await Task.WhenAny(Task.Delay(StagesEvery, time, cancellation));
             }
         }
@@ -303,8 +305,8 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
     [LoggerMessage(4413, LogLevel.Error, "The look at namespace '{Namespace}' failed and will be repeated")]
     private static partial void LogLookFailed(ILogger log, Exception failure, string @namespace);
 
-    [LoggerMessage(4414, LogLevel.Warning, "Whether a stage rose is not known: {Why}")]
-    private static partial void LogStagesUnread(ILogger log, string why);
+    [LoggerMessage(4414, LogLevel.Warning, "Whether a stage rose is not known")]
+    private static partial void LogStagesUnread(ILogger log, Exception failure);
 
     /// <summary>When trouble of a target was first shown: by the API's time, and when it arrived here.</summary>
     private readonly record struct Shown(DateTimeOffset ByApi, DateTimeOffset Here);
