@@ -59,9 +59,7 @@ internal sealed class ContainerSteps(
     {
         var policy = container.Spec.Text("imagePullPolicy");
         var present = pulled.Contains((run.Node, container.Image)) && behaviours.Find(container.Image) is not null;
-        container.WaitingReason = run.Init.Count > 0 && container.LastTerminated is null ? "PodInitializing" : container.Phase == ContainerPhase.Waiting ? container.WaitingReason : "ContainerCreating";
-        container.WaitingMessage = null;
-        if (container.WaitingReason == "CreateContainerConfigError") container.WaitingReason = "ContainerCreating";
+        // What the last attempt ended with stays the reason until this one has ended: a kubelet takes nothing back by trying again.
         if (present && policy != "Always")
         {
             events.Tell(run.Pod, "Pulled", $"Container image \"{container.Image}\" already present on machine", Component, run.Node, container.FieldPath);
@@ -245,8 +243,9 @@ internal sealed class ContainerSteps(
         container.LastTerminated = container.Terminated;
         container.RestartCount++;
         container.Phase = ContainerPhase.CrashBackOff;
-        container.WaitingReason = "CrashLoopBackOff";
-        container.WaitingMessage = $"back-off {Go(wait)} restarting failed container={container.Name} pod={run.Pod.Name}_{run.Pod.Namespace}({run.Pod.Uid})";
+        (container.WaitingReason, container.WaitingMessage) = wait == TimeSpan.Zero
+            ? ("ContainerCreating", null)
+            : ("CrashLoopBackOff", $"back-off {Go(wait)} restarting failed container={container.Name} pod={run.Pod.Name}_{run.Pod.Namespace}({run.Pod.Uid})");
         container.Until = Now + wait;
         if (wait > TimeSpan.Zero) events.Warn(run.Pod, "BackOff", "Back-off restarting failed container", Component, run.Node, container.FieldPath);
     }

@@ -72,7 +72,8 @@ public class ClusterOperatorTests
         await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, Cancellation);
         await world.Cluster.ApplyAsync(OperatorWorld.Manifest("other", 1, "registry.invalid/never:1", "x"), Cancellation);
         await world.UntilSignalAsync("default/default/Deployment/other");
-        (await world.SignalsAsync()).Count(signal => signal.Label("target") == "default/default/Deployment/broken").ShouldBe(5);
+        var last = await world.SignalsAsync();
+        last.Count(signal => signal.Label("target") == "default/default/Deployment/broken").ShouldBe(5, string.Join("\n", last.Select(signal => $"{signal.ReceivedAt:O} {signal.Status} {signal.Name} {signal.Summary}")));
     }
 
     private static async Task SetStageAsync(OperatorWorld world, Stage stage, int percent, string scope = "default/*")

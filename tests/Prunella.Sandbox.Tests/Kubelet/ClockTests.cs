@@ -42,6 +42,26 @@ public sealed class ClockTests
     }
 
     [Fact]
+    public async Task ImageThatNeverComes_StaysTheReason_WhileItIsPulledAgain()
+    {
+        await using var fake = await FakeClockCluster.StartAsync(new SandboxOptions { ImagePullTime = TimeSpan.FromSeconds(5) });
+        await fake.Cluster.ApplyAsync("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - {name: c, image: registry.invalid/never:1}\n", TestContext.Current.CancellationToken);
+        var reasons = new List<string>();
+        for (var second = 0; second < 240; second++)
+        {
+            await fake.PassAsync(1);
+            if (Status(fake, "p").Text("state", "waiting", "reason") is { } reason && reason != reasons.LastOrDefault()) reasons.Add(reason);
+        }
+
+        reasons[0].ShouldBe("ContainerCreating");
+        reasons.Skip(1).Distinct().ShouldBe(["ErrImagePull", "ImagePullBackOff"]);
+        fake.Cluster.Store.List(ResourceCatalogue.Events).Single(item => item.Body.Text("reason") == "Pulling").Body.Number("count").GetValueOrDefault().ShouldBeGreaterThan(3);
+
+        fake.Cluster.Behaviours.Add("registry.invalid/never:1", new AppBehaviour());
+        (await fake.PassUntilAsync(() => Status(fake, "p").At("state", "running") is not null, 330)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Node_Silent_IsTaintedAndItsPodsMoveAfterTheirToleration()
     {
         await using var fake = await FakeClockCluster.StartAsync();
