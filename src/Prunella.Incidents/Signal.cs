@@ -16,6 +16,9 @@ public sealed record Signal
     /// <summary>The source of what the operator notices itself. No door for signals from outside gives it.</summary>
     public const string OperatorSource = "operator";
 
+    /// <summary>The source of what a person tells of.</summary>
+    public const string PersonSource = "person";
+
     /// <summary>This signal's id, given at acceptance.</summary>
     public required SignalId Id { get; init; }
 
@@ -56,7 +59,10 @@ public sealed record Signal
     public string Identity => $"{Source}|{Fingerprint}|{StartsAt.UtcTicks}|{(Status == SignalStatus.Firing ? "firing" : "resolved")}";
 
     /// <summary>Source + fingerprint + start: joins a resolved signal to the firing one that it ends.</summary>
-    public string Series => $"{Source}|{Fingerprint}|{StartsAt.UtcTicks}";
+    public string Series => SeriesOf(Source, Fingerprint, StartsAt);
+
+    /// <summary>The series of signals of a source with this fingerprint and beginning.</summary>
+    public static string SeriesOf(string source, string fingerprint, DateTimeOffset startsAt) => $"{source}|{fingerprint}|{startsAt.UtcTicks}";
 
     /// <summary>The value of a label, or null.</summary>
     public string? Label(string name) => Labels.TryGetValue(name, out var value) && value.Length > 0 ? value : null;

@@ -45,7 +45,7 @@ public static class RemediationExtensions
         services.AddSingleton<Injections.InjectionBook>().AddSingleton<KillSwitch>().AddSingleton<StageBook>().AddSingleton<StageLadder>().AddSingleton<ShadowReview>().AddSingleton<BreakerBook>().AddSingleton<ApprovalDesk>().AddSingleton<ProposalDesk>();
         services.AddSingleton<ActionCatalogue>().AddSingleton<GateStateReader>().AddSingleton<BaselineReader>().AddSingleton<Validator>();
         services.AddSingleton<IncidentJournal>().AddSingleton<Correlator>().AddSingleton<NoticeDispatcher>().AddSingleton<Outcomes>();
-        services.AddSingleton<GatherStep>().AddSingleton<DiagnoseStep>().AddSingleton<JudgeStep>().AddSingleton<ApprovalStep>();
+        services.AddSingleton<GatherStep>().AddSingleton<LateAlerts>().AddSingleton<DiagnoseStep>().AddSingleton<JudgeStep>().AddSingleton<ApprovalStep>();
         services.AddSingleton<ExecuteStep>().AddSingleton<ValidateStep>().AddSingleton<UndoStep>().AddSingleton<IncidentWorker>();
         services.AddSingleton(provider => new RemediationEngine(
             provider.GetRequiredService<IRemediationStore>(), provider.GetRequiredService<Correlator>(), provider.GetRequiredService<IncidentWorker>(),

@@ -14,15 +14,21 @@ public class MemoryLeakTests
     public async Task RaisedLimitIsFilledToo_IsRestarted_NotFed()
     {
         await using var world = await World.StartAsync(new ServerSettings { Operator = true });
+        // Alerts would come or not, by the moment that the kubelet measures: this is about what the operator sees by itself.
+        await world.Alertmanager.KillAsync();
         world.Exporter.TellsUsage = true;
         await world.Prunella.UntilWatchingAsync();
         await world.Cluster.DeployAsync("basket", 1, Leaks, memory: "24Mi");
 
         // The first end could be a limit that is too small; the same climb past the next one could not.
         var first = await world.Prunella.UntilAsync(world.Namespace, "Resolved");
-        List<JsonNode> ended = [];
-        await Patience.UntilAsync(async () => (ended = [.. (await world.Prunella.IncidentsAsync(world.Namespace)).Where(incident => incident.State() is "Resolved" or "Escalated")]).Count == 2, "the leak to be told", () => world.Prunella.Output);
-        var leak = await world.Prunella.GetAsync($"/api/v1/incidents/{ended.Single(incident => incident.Id() != first.Id()).Id()}");
+        List<JsonNode> later = [];
+        await Patience.UntilAsync(async () =>
+        {
+            later = [.. (await world.Prunella.IncidentsAsync(world.Namespace)).Where(incident => incident.Id() != first.Id() && !incident.IsOfTheMachine())];
+            return later.Any(incident => incident.State() is "Resolved" or "Escalated");
+        }, "the leak to be told", () => $"{string.Join("\n", later.Select(ServerStory.Show))}\n{world.Prunella.Output}");
+        var leak = await world.Prunella.GetAsync($"/api/v1/incidents/{later.Single().Id()}");
 
         (first.Text("diagnosis", "cause"), first.Attempts().ShouldHaveSingleItem().Text("action")).ShouldBe(("oom-killed", "raise-memory-limit"));
         leak.Text("diagnosis", "cause").ShouldBe("memory-leak");

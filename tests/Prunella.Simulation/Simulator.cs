@@ -54,6 +54,9 @@ internal sealed class Simulator : IDisposable
 
     internal Dictionary<string, CourseStep[]> Courses { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The causes that an alert names, by the alert's name.</summary>
+    internal Dictionary<string, string> CausesOfAlerts { get; } = new(StringComparer.Ordinal);
+
     internal int EscalateAfter { get; set; } = 2;
 
     internal double Confidence { get; set; } = 0.9;
@@ -84,7 +87,7 @@ internal sealed class Simulator : IDisposable
         services.AddSingleton(clock).AddSingleton(new IdSource(clock, new Random(random.Next())));
         services.AddSingleton(MortalProxy<IRemediationStore>.Of(Store, mortal)).AddSingleton(MortalProxy<IWorkloadSource>.Of(World, mortal));
         services.AddSingleton(MortalProxy<IActionDriver>.Of(World, mortal)).AddSingleton<IHealthProbe>(World);
-        services.AddSingleton<IDiagnostician>(new Diagnostician(this));
+        services.AddSingleton<IDiagnostician>(new Diagnostician(this)).AddSingleton<IFamilySource>(new Families(this));
         services.AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(NullLogger<>));
         services.AddRemediation(Options);
         process = services.BuildServiceProvider();
@@ -139,6 +142,13 @@ internal sealed class Simulator : IDisposable
     }
 
     public void Dispose() => process.Dispose();
+
+    private sealed class Families(Simulator simulator) : IFamilySource
+    {
+        public string? FamilyOf(Signal signal) => null;
+
+        public IEnumerable<string> CausesOf(Signal signal) => simulator.CausesOfAlerts.TryGetValue(signal.Name, out var cause) ? [cause] : [];
+    }
 
     private sealed class Diagnostician(Simulator simulator) : IDiagnostician
     {

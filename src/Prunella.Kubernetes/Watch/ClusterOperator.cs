@@ -54,6 +54,9 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
     /// <summary>Targets in trouble now.</summary>
     public int TroubleCount => running?.Book.Count ?? 0;
 
+    /// <summary>The troubles that stand, seen or not over yet.</summary>
+    internal IReadOnlyList<Trouble> Troubles => running?.Book.Standing ?? [];
+
     /// <summary>What was found about a target when its standing trouble was noticed; null when none stands.</summary>
     internal CauseFinding? FindingOf(ObjectRef target) => running?.Book.FindingOf(target);
 
@@ -235,6 +238,8 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
         now.Store.AddTo(builder, look.Namespace, time.GetUtcNow());
         var snapshot = builder.Build(time.GetUtcNow());
         var found = Findings(snapshot, look.Namespace);
+        foreach (var trouble in now.Book.Returned(found))
+            if (await WasFixedAsync(trouble, cancellation)) now.Book.TellAgain(target => target == trouble.Target);
         var change = now.Book.Compare(look.Namespace, found, target => now.Shown.TryGetValue(target, out var shown) ? shown.ByApi : null, target => OverAfter(snapshot, target), UpToDate);
         if (change.Signals.Count > 0) await intake.AcceptAsync(change.Signals, cancellation);
         now.Book.Commit(change);
@@ -254,6 +259,14 @@ public sealed partial class ClusterOperator : IWatchedWorkloads
             if (snapshot.Find(key) is { } own && IsNew(snapshot, own)) now.Queue.Add(key, own.CreatedAt!.Value + NewFor);
         }
         metrics.Looked(time.GetElapsedTime(began));
+    }
+
+    /// <summary>Whether the incident that trouble was told to has been resolved: what is seen of it now is the next one, which nobody would hear of.</summary>
+    private async Task<bool> WasFixedAsync(Trouble trouble, CancellationToken cancellation)
+    {
+        var incident = await incidents.IncidentOfSeriesAsync(trouble.SeriesIn(cluster.ClusterName), cancellation) is { } id ? await incidents.FindIncidentAsync(id, cancellation) : null;
+        if (incident?.JoinedInto is { } joined) incident = await incidents.FindIncidentAsync(joined, cancellation);
+        return incident is { State: IncidentState.Resolved };
     }
 
     /// <summary>The most telling finding of each target: roots before what they explain, no hints, and of a cluster-wide look only what is cluster-wide.</summary>

@@ -19,4 +19,7 @@ internal sealed record Trouble(ObjectRef Target, string Cause, DateTimeOffset St
     internal DateTimeOffset? AwaySince { get; init; }
 
     internal string FingerprintIn(string cluster) => Fingerprint.Of(["operator", cluster, Target.Namespace, Target.Kind, Target.Name, Cause]);
+
+    /// <summary>The series of the signals that tell of it.</summary>
+    internal string SeriesIn(string cluster) => Signal.SeriesOf(Signal.OperatorSource, FingerprintIn(cluster), StartsAt);
 }

@@ -72,6 +72,12 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
         }
     }
 
+    /// <summary>The troubles that had gone out of sight, not for long enough to be over, and are found again.</summary>
+    internal IReadOnlyList<Trouble> Returned(IReadOnlyDictionary<ObjectRef, CauseFinding> found)
+    {
+        lock (gate) return [.. standing.Values.Where(trouble => trouble.AwaySince is not null && found.TryGetValue(trouble.Target, out var finding) && finding.Cause == trouble.Cause)];
+    }
+
     /// <summary>Compares what was found in a namespace with what stands. Changes nothing: the caller commits once the signals are stored.</summary>
     /// <param name="namespace">The namespace looked at.</param>
     /// <param name="found">The findings by target, the most telling of each.</param>
@@ -98,17 +104,18 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
                     change.Dropped++;
                     continue;
                 }
-                var trouble = new Trouble(target, finding.Cause, !again && shownAt(target) is { } shown && shown <= now ? shown : now) { Finding = finding };
+                var trouble = new Trouble(target, finding.Cause, (!again || known!.AwaySince is not null) && shownAt(target) is { } shown && shown <= now ? shown : now) { Finding = finding };
                 change.Put.Add(trouble);
                 if (again) change.Signals.Add(Resolved(known!, now, now));
                 change.Signals.Add(Firing(trouble, finding, now));
                 if (known is not null && !again) change.Signals.Add(Resolved(known, now, now));
             }
-            foreach (var known in standing.Values.Where(_ => complete))
+            foreach (var known in standing.Values)
             {
                 if (known.Target.Namespace != @namespace || found.ContainsKey(known.Target)) continue;
                 var since = known.AwaySince ?? now;
                 var due = since + overAfter(known.Target);
+                if (!complete && due <= now) due = now + options.OverAfter;
                 if (due <= now)
                 {
                     change.Gone.Add(known.Target);

@@ -7,4 +7,7 @@ public interface IFamilySource
 {
     /// <summary>The family, or null when this source does not know the signal.</summary>
     string? FamilyOf(Signal signal);
+
+    /// <summary>The causes that a signal of this name and these labels may tell of; none when this source does not know the signal.</summary>
+    IEnumerable<string> CausesOf(Signal signal);
 }

@@ -101,6 +101,8 @@ internal sealed partial class Correlator(
 
             incident = incident with
             {
+                // What was put off because nothing was to be seen is looked at now that the operator sees something.
+                WakeAt = signal.Source == Signal.OperatorSource && incident is { State: IncidentState.Gathered, Postponed: > 0 } ? batch.Now : incident.WakeAt,
                 SignalCount = incident.SignalCount + 1,
                 Severity = signal.Severity > incident.Severity ? signal.Severity : incident.Severity,
                 OpenSeries = batch.SeriesOf(incident).Add(signal.Series, Incident.OpenSeriesMax),

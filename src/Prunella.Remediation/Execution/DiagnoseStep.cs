@@ -9,7 +9,7 @@ namespace Prunella.Remediation.Execution;
 
 /// <summary>Gathered → Diagnosed, Closed or Escalated: asks every diagnostician and takes the best finding.</summary>
 internal sealed class DiagnoseStep(
-    IRemediationStore store, IWorkloadSource workloads, IEnumerable<IDiagnostician> diagnosticians, IEnumerable<IMetricSource> metrics,
+    IRemediationStore store, IWorkloadSource workloads, IEnumerable<IDiagnostician> diagnosticians, IEnumerable<IMetricSource> metrics, LateAlerts late,
     BreakerBook breakers, BreakerOptions breakerOptions, IncidentJournal journal, EngineOptions options)
 {
     private const int SignalsMax = 100;
@@ -35,6 +35,8 @@ internal sealed class DiagnoseStep(
         // What the operator noticed comes and goes between two looks; it comes back, or the operator tells that it is over.
         if (best is null && ranked.Count == 0 && incident.FirstSignal.Source == Signal.OperatorSource && incident.Postponed < options.PostponeMax)
             throw new PostponedException($"{incident.FirstSignal.Name} is not to be seen at this moment");
+        if (best is null && await late.FixedBeforeAsync(context, cancellation).ConfigureAwait(false) is { } before)
+            throw new PostponedException($"{before.Id.Short} has fixed {before.Diagnosis!.Cause}, and {incident.Target} is well; its alerts are given time to end");
         if (standing is null || best is null) return await UnknownAsync(incident, ranked, cancellation).ConfigureAwait(false);
 
         var others = standing.Others;

@@ -19,4 +19,7 @@ public sealed class PlaybookSet : IFamilySource
     /// most confident first and then by name; null when none does.
     /// </summary>
     public string? FamilyOf(Signal signal) => All.Where(playbook => playbook.Matches(signal)).OrderByDescending(playbook => playbook.ConfidenceBase).FirstOrDefault()?.Family;
+
+    /// <summary>The causes of the playbooks that match a signal by its name and labels.</summary>
+    public IEnumerable<string> CausesOf(Signal signal) => All.Where(playbook => playbook.Matches(signal)).Select(playbook => playbook.Cause);
 }

@@ -99,7 +99,7 @@ internal static class IncidentEndpoints
         if (!string.IsNullOrWhiteSpace(report.Severity)) labels["severity"] = report.Severity;
         return new Signal
         {
-            Id = new SignalId(ids.Next()), Source = "person", Fingerprint = Fingerprint.OfLabels(labels), Status = SignalStatus.Firing, Name = name,
+            Id = new SignalId(ids.Next()), Source = Signal.PersonSource, Fingerprint = Fingerprint.OfLabels(labels), Status = SignalStatus.Firing, Name = name,
             Severity = SignalFields.SeverityOf(report.Severity), Summary = report.Summary!, StartsAt = now, ReceivedAt = now, Labels = labels,
             Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["summary"] = report.Summary!, ["reported_by"] = person.Name },
         };

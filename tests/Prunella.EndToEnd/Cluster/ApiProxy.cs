@@ -130,6 +130,8 @@ internal sealed class ApiProxy : IAsyncDisposable
         if (holding is not null) await StayAsync(holding, context);
         context.Response.StatusCode = (int)answer.StatusCode;
         context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
+        // A watch is answered before anything happens.
+        await context.Response.StartAsync(context.RequestAborted);
         await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
     }
 

@@ -21,10 +21,13 @@ internal static class ServerStory
     internal static async Task<List<JsonNode>> IncidentsAsync(this PrunellaServer server, string @namespace) =>
         [.. (await server.GetAsync($"/api/v1/incidents?namespace={@namespace}"))["items"]!.AsArray().Select(incident => incident!)];
 
-    /// <summary>The one incident of a namespace; null while there is none. A pod that a busy kubelet does not end in a minute is trouble of the machine, and none of the test's.</summary>
+    /// <summary>Whether it is about a pod that a busy kubelet does not end in a minute: trouble of the machine, and none of the test's.</summary>
+    internal static bool IsOfTheMachine(this JsonNode incident) => incident.Text("title").StartsWith("stuck-terminating: ", StringComparison.Ordinal);
+
+    /// <summary>The one incident of a namespace; null while there is none.</summary>
     internal static async Task<JsonNode?> OnlyIncidentAsync(this PrunellaServer server, string @namespace)
     {
-        var all = (await server.IncidentsAsync(@namespace)).Where(incident => !incident.Text("title").StartsWith("stuck-terminating: ", StringComparison.Ordinal)).ToList();
+        var all = (await server.IncidentsAsync(@namespace)).Where(incident => !incident.IsOfTheMachine()).ToList();
         all.Count.ShouldBeLessThanOrEqualTo(1, $"one trouble is one incident, but there are: {string.Join("; ", all.Select(incident => incident.ToJsonString()))}");
         return all.Count == 0 ? null : await server.GetAsync($"/api/v1/incidents/{Id(all[0])}");
     }

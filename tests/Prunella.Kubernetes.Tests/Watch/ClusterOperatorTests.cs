@@ -250,11 +250,32 @@ public class ClusterOperatorTests
         await OperatorWorld.UntilAsync(() => world.Operator.TroubleCount == 0, "no trouble left");
     }
 
-    private static async Task OpenIncidentAsync(OperatorWorld world, Signal signal)
+    [Theory]
+    [InlineData(IncidentState.Resolved, true)]
+    [InlineData(IncidentState.Escalated, false)]
+    [InlineData(IncidentState.AwaitingApproval, false)]
+    public async Task TroubleComesBackBeforeItIsOver_IsToldAgain_WhenItWasFixed(IncidentState state, bool told)
+    {
+        await using var world = await OperatorWorld.StartAsync(options => options.OverAfter = TimeSpan.FromHours(1));
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("api", 1, "registry.invalid/never:1", "x"), Cancellation);
+        await OpenIncidentAsync(world, await world.UntilSignalAsync("default/default/Deployment/api"), state);
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("api", 1, "busybox", "sleep 100000"), Cancellation);
+        await OperatorWorld.UntilAsync(() => world.Operator.Troubles.Any(trouble => trouble.AwaySince is not null), "the trouble to be out of sight");
+
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("api", 1, "registry.invalid/never:2", "x"), Cancellation);
+        await OperatorWorld.UntilAsync(() => world.Operator.Troubles.Any(trouble => trouble.AwaySince is null), "the trouble to be seen again");
+        await world.Cluster.ApplyAsync(OperatorWorld.Manifest("other", 1, "registry.invalid/never:1", "x"), Cancellation);
+        await world.UntilSignalAsync("default/default/Deployment/other");
+
+        (await world.SignalsAsync()).Where(signal => signal.Label("target") == "default/default/Deployment/api").Select(signal => signal.Status)
+            .ShouldBe(told ? [SignalStatus.Resolved, SignalStatus.Firing] : []);
+    }
+
+    private static async Task OpenIncidentAsync(OperatorWorld world, Signal signal, IncidentState state = IncidentState.AwaitingApproval)
     {
         var incident = new Incident
         {
-            Id = new IncidentId(Guid.CreateVersion7()), Target = new Target("default", "default", "Deployment", "api"), Family = "general", Title = signal.Name, State = IncidentState.AwaitingApproval,
+            Id = new IncidentId(Guid.CreateVersion7()), Target = new Target("default", "default", "Deployment", "api"), Family = "general", Title = signal.Name, State = state,
             StartedAt = signal.StartsAt, NoticedAt = signal.ReceivedAt, FirstSignal = signal, OpenSeries = [signal.Series], WakeAt = signal.ReceivedAt,
         };
         await world.Store.CommitAsync(new() { Incidents = [incident], Assignments = [new(signal.Id, incident.Id)] }, Cancellation);
