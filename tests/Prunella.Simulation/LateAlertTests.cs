@@ -1,6 +1,5 @@
 using Prunella.Incidents;
 using Prunella.Incidents.Escalation;
-using Prunella.Remediation.Execution;
 
 namespace Prunella.Simulation;
 
@@ -15,13 +14,13 @@ public sealed class LateAlertTests : IDisposable
     public async Task AlertThatBeganBeforeTheFix_WakesNobody_AndEndsWithTheAlert()
     {
         var (alert, fixedFirst) = await FixedAsync("OutOfMemory");
-        await AcceptAsync(alert);
+        await simulator.AcceptAsync(alert);
         await simulator.RunAsync(TimeSpan.FromSeconds(20));
 
         var late = await LateAsync(fixedFirst);
         late.State.ShouldBe(IncidentState.Gathered);
         (await simulator.Store.ReadLedgerAsync(late.Id.ToString(), 100, default)).Last(entry => entry.Kind == "postponed").Payload.ToString().ShouldContain($"{fixedFirst.Id.Short} has fixed cause-of-oom-killed");
-        await AcceptAsync(alert with { Id = new SignalId(Guid.CreateVersion7()), Status = SignalStatus.Resolved, EndsAt = simulator.Time.GetUtcNow() });
+        await simulator.AcceptAsync(simulator.Over(alert));
         await simulator.RunAsync(TimeSpan.FromMinutes(2));
 
         (await LateAsync(fixedFirst)).State.ShouldBe(IncidentState.Resolved);
@@ -34,7 +33,7 @@ public sealed class LateAlertTests : IDisposable
     public async Task AlertThatStays_IsForAPerson_WithinTheTimeThatAlertsAreGiven()
     {
         var (alert, fixedFirst) = await FixedAsync("OutOfMemory");
-        await AcceptAsync(alert);
+        await simulator.AcceptAsync(alert);
 
         await simulator.RunAsync(TimeSpan.FromMinutes(10));
 
@@ -54,10 +53,7 @@ public sealed class LateAlertTests : IDisposable
         if (names is not null) simulator.CausesOfAlerts["Slow"] = names;
         await simulator.RunAsync(TimeSpan.FromSeconds(5));
 
-        await AcceptAsync(alert with { StartsAt = simulator.Time.GetUtcNow() });
-        await simulator.RunAsync(TimeSpan.FromSeconds(3));
-
-        (await LateAsync(fixedFirst)).State.ShouldBe(state);
+        (await AfterAsync(alert with { StartsAt = simulator.Time.GetUtcNow() }, fixedFirst)).ShouldBe(state);
     }
 
     [Fact]
@@ -66,10 +62,7 @@ public sealed class LateAlertTests : IDisposable
         var (alert, fixedFirst) = await FixedAsync("OutOfMemory");
         simulator.World.Workloads.Values.Single().Ready = 1;
 
-        await AcceptAsync(alert);
-        await simulator.RunAsync(TimeSpan.FromSeconds(3));
-
-        (await LateAsync(fixedFirst)).State.ShouldBe(IncidentState.Escalated);
+        (await AfterAsync(alert, fixedFirst)).ShouldBe(IncidentState.Escalated);
     }
 
     [Fact]
@@ -78,17 +71,14 @@ public sealed class LateAlertTests : IDisposable
         var (alert, fixedFirst) = await FixedAsync("OutOfMemory");
         await simulator.RunAsync(TimeSpan.FromMinutes(11));
 
-        await AcceptAsync(alert);
-        await simulator.RunAsync(TimeSpan.FromSeconds(3));
-
-        (await LateAsync(fixedFirst)).State.ShouldBe(IncidentState.Escalated);
+        (await AfterAsync(alert, fixedFirst)).ShouldBe(IncidentState.Escalated);
     }
 
     [Fact]
     public async Task WhatTheOperatorSeesMeanwhile_IsLookedAtAtOnce()
     {
         var (alert, fixedFirst) = await FixedAsync("OutOfMemory");
-        await AcceptAsync(alert);
+        await simulator.AcceptAsync(alert);
         var left = TimeSpan.Zero;
         for (var step = 0; step < 120 && left < TimeSpan.FromSeconds(20); step++)
         {
@@ -98,7 +88,7 @@ public sealed class LateAlertTests : IDisposable
         left.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(20), "else this shows nothing");
 
         simulator.Courses["OutOfMemory"] = [new CourseStep("raise-memory-limit", new Dictionary<string, string>(), "playbook:test", "because")];
-        await AcceptAsync(simulator.Fire("api", "memory-leak", Signal.OperatorSource));
+        await simulator.AcceptAsync(simulator.Fire("api", "memory-leak", Signal.OperatorSource));
         await simulator.RunAsync(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100));
 
         (await LateAsync(fixedFirst)).Diagnosis.ShouldNotBeNull();
@@ -109,7 +99,7 @@ public sealed class LateAlertTests : IDisposable
     {
         simulator.Add("api", cure: "restart-pod");
         simulator.Courses["oom-killed"] = [new CourseStep("restart-pod", new Dictionary<string, string>(), "playbook:test", "because")];
-        await AcceptAsync(simulator.Fire("api", "oom-killed", Signal.OperatorSource));
+        await simulator.AcceptAsync(simulator.Fire("api", "oom-killed", Signal.OperatorSource));
         var late = simulator.Fire("api", alert, "alertmanager");
         await simulator.RunAsync(TimeSpan.FromMinutes(5));
         var incident = (await simulator.Store.ListIncidentsAsync(new() { Max = 10 }, default)).Incidents.ShouldHaveSingleItem();
@@ -117,11 +107,17 @@ public sealed class LateAlertTests : IDisposable
         return (late, incident);
     }
 
+    /// <summary>What an alert's incident has come to some seconds after it came.</summary>
+    private async Task<IncidentState> AfterAsync(Signal alert, Incident first)
+    {
+        await simulator.AcceptAsync(alert);
+        await simulator.RunAsync(TimeSpan.FromSeconds(3));
+        return (await LateAsync(first)).State;
+    }
+
     private async Task<Incident> LateAsync(Incident first) =>
         (await simulator.Store.ListIncidentsAsync(new() { Max = 10 }, default)).Incidents.Single(incident => incident.Id != first.Id);
 
-    private Task AcceptAsync(Signal signal) => simulator.Get<Intake>().AcceptAsync([signal], TestContext.Current.CancellationToken);
-
     private async Task<List<Notice>> EscalationsAsync() =>
-        [.. (await simulator.Store.DueNoticesAsync(DateTimeOffset.MaxValue, 1_000, default)).Select(pending => pending.Notice).Where(notice => notice.Kind == NoticeKind.Escalated)];
+        [.. (await simulator.NoticesAsync()).Where(notice => notice.Kind == NoticeKind.Escalated)];
 }

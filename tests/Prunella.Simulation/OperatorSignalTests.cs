@@ -22,7 +22,7 @@ public class OperatorSignalTests
 
         foreach (var signal in both)
         {
-            await simulator.Get<Intake>().AcceptAsync([signal], TestContext.Current.CancellationToken);
+            await simulator.AcceptAsync(signal);
             await simulator.RunAsync(TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100));
         }
 
@@ -52,11 +52,11 @@ public class OperatorSignalTests
         using var simulator = new Simulator(33);
         simulator.Add("api");
         var signal = simulator.Fire("api", "unheard-of", Signal.OperatorSource);
-        await simulator.Get<Intake>().AcceptAsync([signal], TestContext.Current.CancellationToken);
+        await simulator.AcceptAsync(signal);
         await simulator.RunAsync(TimeSpan.FromSeconds(5));
         (await simulator.Store.OpenIncidentsAsync(10, default)).ShouldHaveSingleItem().State.ShouldBe(IncidentState.Gathered, "nobody is called for what may be over");
 
-        await simulator.Get<Intake>().AcceptAsync([signal with { Id = new SignalId(Guid.CreateVersion7()), Status = SignalStatus.Resolved, EndsAt = simulator.Time.GetUtcNow() }], TestContext.Current.CancellationToken);
+        await simulator.AcceptAsync(simulator.Over(signal));
         await simulator.RunAsync(TimeSpan.FromSeconds(5));
 
         var incident = (await simulator.Store.ListIncidentsAsync(new() { Max = 10 }, default)).Incidents.ShouldHaveSingleItem();
@@ -72,12 +72,12 @@ public class OperatorSignalTests
         simulator.Courses["oom-killed"] = [Restart];
         simulator.Courses["config-key-missing"] = [Restart];
         var first = simulator.Fire("api", "oom-killed", Signal.OperatorSource);
-        await AcceptAsync(simulator, first);
+        await simulator.AcceptAsync(first);
         await UntilValidatingAsync(simulator);
-        await AcceptAsync(simulator, Over(simulator, first));
+        await simulator.AcceptAsync(simulator.Over(first));
         await simulator.RunAsync(TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(100));
 
-        await AcceptAsync(simulator, simulator.Fire("api", "config-key-missing", Signal.OperatorSource));
+        await simulator.AcceptAsync(simulator.Fire("api", "config-key-missing", Signal.OperatorSource));
         await simulator.RunAsync(TimeSpan.FromMinutes(5));
 
         var incidents = (await simulator.Store.ListIncidentsAsync(new() { Max = 10 }, default)).Incidents.OrderBy(incident => incident.NoticedAt).ToList();
@@ -97,10 +97,10 @@ public class OperatorSignalTests
         using var simulator = new Simulator(35);
         simulator.Add("api", cure: "restart-pod");
         simulator.Courses["oom-killed"] = [Restart];
-        await AcceptAsync(simulator, simulator.Fire("api", "oom-killed", Signal.OperatorSource));
+        await simulator.AcceptAsync(simulator.Fire("api", "oom-killed", Signal.OperatorSource));
         await UntilValidatingAsync(simulator);
 
-        await AcceptAsync(simulator, simulator.Fire("api", "crash-loop", Signal.OperatorSource));
+        await simulator.AcceptAsync(simulator.Fire("api", "crash-loop", Signal.OperatorSource));
         await simulator.RunAsync(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100));
 
         var incident = (await simulator.Store.ListIncidentsAsync(new() { Max = 10 }, default)).Incidents.ShouldHaveSingleItem();
@@ -118,7 +118,7 @@ public class OperatorSignalTests
         using var simulator = new Simulator(36);
         simulator.Add("api");
         simulator.Courses["pods-lost"] = [Restart with { Action = action }];
-        await AcceptAsync(simulator, simulator.Fire("api", "pods-lost", Signal.OperatorSource));
+        await simulator.AcceptAsync(simulator.Fire("api", "pods-lost", Signal.OperatorSource));
         await UntilValidatingAsync(simulator);
 
         simulator.World.Workloads.Clear();
@@ -129,10 +129,6 @@ public class OperatorSignalTests
         if (end == IncidentState.Closed) incident.Outcome.ShouldContain("was deleted by somebody");
         await Invariants.CheckAsync(simulator);
     }
-
-    private static Task AcceptAsync(Simulator simulator, Signal signal) => simulator.Get<Intake>().AcceptAsync([signal], TestContext.Current.CancellationToken);
-
-    private static Signal Over(Simulator simulator, Signal signal) => signal with { Id = new SignalId(Guid.CreateVersion7()), Status = SignalStatus.Resolved, EndsAt = simulator.Time.GetUtcNow() };
 
     private static async Task UntilValidatingAsync(Simulator simulator)
     {

@@ -6,8 +6,6 @@ namespace Prunella.Simulation;
 /// <summary>What people took over ends too: whoever was woken is told, once, when the last alert has ended.</summary>
 public sealed class OverTests
 {
-    private static async Task<List<Notice>> NoticesAsync(Simulator simulator) => [.. (await simulator.Store.DueNoticesAsync(DateTimeOffset.MaxValue, 1_000, default)).Select(pending => pending.Notice)];
-
     private static Signal Ended(Signal fired, int number) => fired with { Id = new SignalId(new Guid(number, 1, 0, new byte[8])), Status = SignalStatus.Resolved, EndsAt = fired.StartsAt.AddMinutes(5) };
 
     [Fact]
@@ -33,7 +31,7 @@ public sealed class OverTests
         ended.OverAt.ShouldNotBeNull();
         ended.State.ShouldBe(IncidentState.Escalated, "that people had to take over stays true");
         (await simulator.Store.ReadLedgerAsync(incident.Id.ToString(), 100, default)).Count(entry => entry.Kind == "over").ShouldBe(1);
-        (await NoticesAsync(simulator)).Where(notice => notice.Key.StartsWith("over/", StringComparison.Ordinal)).ShouldHaveSingleItem().Kind.ShouldBe(NoticeKind.Resolved);
+        (await simulator.NoticesAsync()).Where(notice => notice.Key.StartsWith("over/", StringComparison.Ordinal)).ShouldHaveSingleItem().Kind.ShouldBe(NoticeKind.Resolved);
         await Invariants.CheckAsync(simulator);
     }
 }

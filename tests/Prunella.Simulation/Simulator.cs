@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Prunella.Incidents;
 using Prunella.Incidents.Actions;
+using Prunella.Incidents.Escalation;
 using Prunella.Incidents.Metrics;
 using Prunella.Incidents.Workloads;
 using Prunella.Ledger;
@@ -77,6 +78,15 @@ internal sealed class Simulator : IDisposable
         Id = new SignalId(new Guid(random.Next(), 0, 0, new byte[8])), Source = source, Fingerprint = $"{alert}-{name}", Status = SignalStatus.Firing, Name = alert,
         StartsAt = clock.GetUtcNow(), ReceivedAt = clock.GetUtcNow(), Labels = new Dictionary<string, string> { ["deployment"] = name, ["namespace"] = "shop" },
     };
+
+    /// <summary>The end of what a signal told of, now.</summary>
+    internal Signal Over(Signal fired) => fired with { Id = new SignalId(Guid.CreateVersion7()), Status = SignalStatus.Resolved, EndsAt = clock.GetUtcNow() };
+
+    /// <summary>Has the running process take a signal.</summary>
+    internal Task AcceptAsync(Signal signal) => Get<Intake>().AcceptAsync([signal], TestContext.Current.CancellationToken);
+
+    /// <summary>Every notice that waits to be sent.</summary>
+    internal async Task<List<Notice>> NoticesAsync() => [.. (await Store.DueNoticesAsync(DateTimeOffset.MaxValue, 1_000, default)).Select(pending => pending.Notice)];
 
     /// <summary>A new process over what survived.</summary>
     internal void Start()

@@ -15,7 +15,10 @@ internal sealed record Trouble(ObjectRef Target, string Cause, DateTimeOffset St
     /// <summary>Whether it is to be told once more when it is seen next.</summary>
     internal bool Again { get; init; }
 
-    /// <summary>Since when it is not seen any more; null while it is.</summary>
+    /// <summary>Whether the last look did not find it.</summary>
+    internal bool OutOfSight { get; init; }
+
+    /// <summary>Since when it is known not to be there any more; null while it is, or may be.</summary>
     internal DateTimeOffset? AwaySince { get; init; }
 
     internal string FingerprintIn(string cluster) => Fingerprint.Of(["operator", cluster, Target.Namespace, Target.Kind, Target.Name, Cause]);

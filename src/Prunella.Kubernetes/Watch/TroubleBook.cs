@@ -75,7 +75,7 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
     /// <summary>The troubles that had gone out of sight, not for long enough to be over, and are found again.</summary>
     internal IReadOnlyList<Trouble> Returned(IReadOnlyDictionary<ObjectRef, CauseFinding> found)
     {
-        lock (gate) return [.. standing.Values.Where(trouble => trouble.AwaySince is not null && found.TryGetValue(trouble.Target, out var finding) && finding.Cause == trouble.Cause)];
+        lock (gate) return [.. standing.Values.Where(trouble => trouble.OutOfSight && found.TryGetValue(trouble.Target, out var finding) && finding.Cause == trouble.Cause)];
     }
 
     /// <summary>Compares what was found in a namespace with what stands. Changes nothing: the caller commits once the signals are stored.</summary>
@@ -96,7 +96,7 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
                 var again = known is { Again: true } && known.Cause == finding.Cause;
                 if (known is not null && known.Cause == finding.Cause && !again)
                 {
-                    if (known.AwaySince is not null) change.Put.Add(known with { AwaySince = null });
+                    if (known.OutOfSight) change.Put.Add(known with { OutOfSight = false, AwaySince = null });
                     continue;
                 }
                 if (known is null && standing.Count + change.Put.Count >= options.TroublesMax)
@@ -104,7 +104,9 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
                     change.Dropped++;
                     continue;
                 }
-                var trouble = new Trouble(target, finding.Cause, (!again || known!.AwaySince is not null) && shownAt(target) is { } shown && shown <= now ? shown : now) { Finding = finding };
+                // What was in sight all the time has no newer beginning than being told again.
+                var inSight = again && !known!.OutOfSight;
+                var trouble = new Trouble(target, finding.Cause, !inSight && shownAt(target) is { } shown && shown <= now ? shown : now) { Finding = finding };
                 change.Put.Add(trouble);
                 if (again) change.Signals.Add(Resolved(known!, now, now));
                 change.Signals.Add(Firing(trouble, finding, now));
@@ -113,16 +115,22 @@ internal sealed class TroubleBook(string cluster, OperatorOptions options, IdSou
             foreach (var known in standing.Values)
             {
                 if (known.Target.Namespace != @namespace || found.ContainsKey(known.Target)) continue;
+                if (!complete)
+                {
+                    // It may be there all the same: no time counts towards its end.
+                    if (!known.OutOfSight) change.Put.Add(known with { OutOfSight = true });
+                    change.LookAgain.Add((known.Target, now + options.OverAfter));
+                    continue;
+                }
                 var since = known.AwaySince ?? now;
                 var due = since + overAfter(known.Target);
-                if (!complete && due <= now) due = now + options.OverAfter;
                 if (due <= now)
                 {
                     change.Gone.Add(known.Target);
                     change.Signals.Add(Resolved(known, since, now));
                     continue;
                 }
-                if (known.AwaySince is null) change.Put.Add(known with { AwaySince = now });
+                if (known.AwaySince is null) change.Put.Add(known with { OutOfSight = true, AwaySince = now });
                 change.LookAgain.Add((known.Target, due));
             }
         }

@@ -108,12 +108,9 @@ internal sealed class DiagnoseStep(
     private async Task<StoreChange> RecurrenceAsync(Incident incident, CancellationToken cancellation)
     {
         var now = journal.Now;
-        var earlier = await store.ExecutionsAsync(new ExecutionQuery { TargetKey = incident.Target.Key, Since = now - breakerOptions.RecurrenceWindow, Max = 20 }, cancellation).ConfigureAwait(false);
-        foreach (var execution in earlier)
+        await foreach (var (execution, before) in store.FixesBeforeAsync(incident, now - breakerOptions.RecurrenceWindow, cancellation).ConfigureAwait(false))
         {
-            if (execution.Validation != ValidationResult.Fixed || execution.RecurredAt is not null || execution.Incident == incident.Id) continue;
-            var before = await store.FindIncidentAsync(execution.Incident, cancellation).ConfigureAwait(false);
-            if (before?.Diagnosis?.Cause != incident.Diagnosis?.Cause) continue;
+            if (before.Diagnosis?.Cause != incident.Diagnosis?.Cause) continue;
             var recurred = execution with { RecurredAt = now };
             var change = await breakers.OnOutcomeAsync(recurred, now, cancellation).ConfigureAwait(false);
             return new StoreChange

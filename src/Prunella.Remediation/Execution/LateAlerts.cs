@@ -10,8 +10,6 @@ namespace Prunella.Remediation.Execution;
 /// </summary>
 internal sealed class LateAlerts(IRemediationStore store, IEnumerable<IFamilySource> families, EngineOptions options)
 {
-    private const int ExecutionsMax = 20;
-
     // Executions are found by their start; one may have been watched for so long.
     private static readonly TimeSpan LongestValidation = TimeSpan.FromHours(1);
 
@@ -25,12 +23,10 @@ internal sealed class LateAlerts(IRemediationStore store, IEnumerable<IFamilySou
         var alerts = context.Signals.Where(signal => signal.Status == SignalStatus.Firing).ToList();
         if (context.Workload is not { Healthy: true } || alerts.Count == 0 || alerts.Any(signal => signal.Source is Signal.OperatorSource or Signal.PersonSource)) return null;
         var since = context.Now - options.AlertResolveWithin;
-        var executions = await store.ExecutionsAsync(new ExecutionQuery { TargetKey = context.Incident.Target.Key, Since = since - LongestValidation, Max = ExecutionsMax }, cancellation).ConfigureAwait(false);
-        foreach (var execution in executions)
+        await foreach (var (execution, before) in store.FixesBeforeAsync(context.Incident, since - LongestValidation, cancellation).ConfigureAwait(false))
         {
-            if (execution is not { Changed: true, Validation: ValidationResult.Fixed, RecurredAt: null, FinishedAt: { } good } || good < since || execution.Incident == context.Incident.Id) continue;
-            var incident = await store.FindIncidentAsync(execution.Incident, cancellation).ConfigureAwait(false);
-            if (incident is { State: IncidentState.Resolved, Diagnosis.Cause: { } cause } && alerts.All(alert => alert.StartsAt <= good || Names(alert, cause))) return incident;
+            if (execution is not { Changed: true, FinishedAt: { } good } || good < since) continue;
+            if (before is { State: IncidentState.Resolved, Diagnosis.Cause: { } cause } && alerts.All(alert => alert.StartsAt <= good || Names(alert, cause))) return before;
         }
 
         return null;
